@@ -1,0 +1,2 @@
+//! Where sessions come from: the store, the agents, git. Server only; knows no leptos and no axum.
+pub mod agents;

@@ -1,0 +1,3 @@
+//! Heddle: a web console for coding-agent sessions. The rooms are listed in the README.
+#[cfg(feature = "ssr")]
+pub mod cli;

@@ -1,0 +1,1 @@
+//! The integration tests: the whole program from outside, one file per room.
