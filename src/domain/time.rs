@@ -3,7 +3,9 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Milliseconds since 1970-01-01T00:00:00Z; on the wire `2026-11-22T12:00:00.000Z`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Timestamp(pub i64);
 
@@ -50,7 +52,10 @@ impl fmt::Display for Timestamp {
         let ms = self.0.rem_euclid(DAY_MS);
         let (hour, minute, second) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60);
         let milli = ms % 1000;
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z"
+        )
     }
 }
 
@@ -64,7 +69,9 @@ impl TryFrom<String> for Timestamp {
     type Error = BadTime;
     fn try_from(text: String) -> Result<Self, BadTime> {
         let number = |from: usize, to: usize| -> Result<i64, BadTime> {
-            text.get(from..to).and_then(|part| part.parse().ok()).ok_or(BadTime)
+            text.get(from..to)
+                .and_then(|part| part.parse().ok())
+                .ok_or(BadTime)
         };
         if !text.ends_with('Z') || !text.is_ascii() || text.len() < 20 {
             return Err(BadTime);
@@ -84,7 +91,9 @@ impl TryFrom<String> for Timestamp {
             return Err(BadTime);
         }
         let clock = number(11, 13)? * 3_600_000 + number(14, 16)? * 60_000 + number(17, 19)? * 1000;
-        Ok(Self(days(number(0, 4)?, month, day) * DAY_MS + clock + millis))
+        Ok(Self(
+            days(number(0, 4)?, month, day) * DAY_MS + clock + millis,
+        ))
     }
 }
 
@@ -108,7 +117,13 @@ mod tests {
 
     #[test]
     fn text_that_is_no_utc_time_is_refused() {
-        for text in ["", "now", "2024-02-29", "2024-13-01T00:00:00Z", "2024-02-29T12:34:56+01:00"] {
+        for text in [
+            "",
+            "now",
+            "2024-02-29",
+            "2024-13-01T00:00:00Z",
+            "2024-02-29T12:34:56+01:00",
+        ] {
             assert_eq!(Timestamp::try_from(text.to_owned()), Err(BadTime), "{text}");
         }
     }

@@ -1,0 +1,362 @@
+//! The thread of a session: what was said, done, asked and answered, entry by entry.
+use crate::id::ClientId;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One entry of a thread. `seq` is gap-free per session, from 1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Place in the thread.
+    pub seq: u64,
+    /// Revision of the session at which it changed last.
+    pub revision: u64,
+    /// When it was first seen.
+    pub at: Timestamp,
+    /// The turn it belongs to, from 1; 0 before the first.
+    pub turn: u64,
+    /// Set when the entry was cut for the wire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<Cut>,
+    /// What it is.
+    #[serde(flatten)]
+    pub body: Body,
+}
+
+/// What a cut left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// Size of the whole entry in bytes.
+    pub bytes: u64,
+}
+
+/// The kinds of entries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
+pub enum Body {
+    /// A person's message.
+    User {
+        /// The message.
+        text: String,
+        /// The command that sent it.
+        client_id: ClientId,
+        /// The user who wrote it.
+        by: String,
+    },
+    /// The agent's answer, markdown.
+    Agent {
+        /// What the agent sent.
+        text: String,
+        /// Whether it still grows.
+        open: bool,
+    },
+    /// The agent's thinking, markdown.
+    Thought {
+        /// What the agent sent.
+        text: String,
+        /// Whether it still grows.
+        open: bool,
+    },
+    /// A word of the console.
+    System {
+        /// Its class: `notice`, `resumed`, `interrupted`, `cancelled`, ...
+        code: String,
+        /// One sentence.
+        text: String,
+    },
+    /// A failure with its evidence.
+    #[serde(rename_all = "camelCase")]
+    Error {
+        /// Its class, as in the session's `error`.
+        code: String,
+        /// One sentence.
+        text: String,
+        /// Exit code of the agent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exit_code: Option<i32>,
+        /// Signal that ended the agent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signal: Option<i32>,
+        /// Last lines of standard error.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        stderr_tail: Vec<String>,
+    },
+    /// The plan of a turn; one per turn, replaced as a whole.
+    Plan {
+        /// Its items in order.
+        items: Vec<PlanItem>,
+    },
+    /// A tool call.
+    Tool(Box<ToolCall>),
+    /// A request for permission.
+    Approval(Box<Approval>),
+}
+
+/// An item of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanItem {
+    /// What is to be done.
+    pub text: String,
+    /// `high`, `medium` or `low`.
+    pub priority: String,
+    /// `pending`, `in_progress` or `completed`.
+    pub status: String,
+}
+
+/// How far a tool call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToolStatus {
+    /// Announced.
+    Pending,
+    /// Runs.
+    InProgress,
+    /// Ended well.
+    Completed,
+    /// Ended badly.
+    Failed,
+    /// Never ended: the turn did.
+    Aborted,
+}
+
+impl ToolStatus {
+    /// Whether it may still change by itself.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Pending | Self::InProgress)
+    }
+
+    /// The word that the wire uses.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::InProgress => "in_progress",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Aborted => "aborted",
+        }
+    }
+}
+
+/// A tool call, merged from all that the agent said about it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ToolCall {
+    /// The agent's name for it.
+    pub tool_call_id: String,
+    /// What a person reads.
+    pub title: String,
+    /// `read edit delete move search execute think fetch switch_mode other`.
+    pub tool_kind: String,
+    /// How far it is.
+    pub status: ToolStatus,
+    /// Files it touches.
+    #[serde(default)]
+    pub locations: Vec<Location>,
+    /// Its raw input as JSON text, if the agent gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
+    /// Its raw output as text, if the agent gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<String>,
+    /// What it produced.
+    #[serde(default)]
+    pub content: Vec<ToolContent>,
+    /// When it was announced.
+    pub started_at: Timestamp,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A place in a file. `path` is relative to the worktree where inside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    /// The file.
+    pub path: String,
+    /// The line, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+}
+
+/// What a tool call produced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
+pub enum ToolContent {
+    /// Text, markdown.
+    Text {
+        /// What the agent sent.
+        text: String,
+    },
+    /// A change of a file.
+    Diff(FileDiff),
+    /// Output of a command.
+    Terminal {
+        /// Bytes as text, with their ANSI sequences.
+        text: String,
+        /// Exit code, once it ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exit_code: Option<i32>,
+        /// Signal that ended it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signal: Option<String>,
+    },
+}
+
+/// A change of a file as the agent tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileDiff {
+    /// The file, relative to the worktree where inside it.
+    pub path: String,
+    /// What was there; absent for a new file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old_text: Option<String>,
+    /// What is to be there.
+    pub new_text: String,
+}
+
+/// Where an approval stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApprovalState {
+    /// A person is waited for.
+    Open,
+    /// Somebody answered.
+    Answered,
+    /// The agent took it back.
+    Withdrawn,
+    /// The turn or the agent ended first.
+    Void,
+}
+
+/// A request for permission.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Approval {
+    /// Its name in `agent/approve`.
+    pub request_id: String,
+    /// The tool call that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool_call_id: Option<String>,
+    /// What the agent wants to do.
+    pub title: String,
+    /// The command as argv, where one is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub argv: Option<Vec<String>>,
+    /// Where the command would run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cwd: Option<String>,
+    /// The whole request as text.
+    pub text: String,
+    /// The changes that it would make.
+    #[serde(default)]
+    pub diffs: Vec<FileDiff>,
+    /// The agent's own options.
+    pub options: Vec<ApprovalOption>,
+    /// Hash of what is asked.
+    pub args_hash: String,
+    /// Where it stands.
+    pub state: ApprovalState,
+    /// Who answered what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<ApprovalAnswer>,
+}
+
+/// An option of an approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApprovalOption {
+    /// The agent's name for it.
+    pub option_id: String,
+    /// What a person reads.
+    pub name: String,
+    /// `allow_once allow_always reject_once reject_always`.
+    pub kind: String,
+}
+
+impl ApprovalOption {
+    /// Whether it says no.
+    #[must_use]
+    pub fn rejects(&self) -> bool {
+        self.kind.starts_with("reject")
+    }
+}
+
+/// An answer to an approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApprovalAnswer {
+    /// The option that was chosen.
+    pub option_id: String,
+    /// Its kind.
+    pub kind: String,
+    /// The user who answered.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Body {
+    /// The word of the wire for this kind.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::User { .. } => "user",
+            Self::Agent { .. } => "agent",
+            Self::Thought { .. } => "thought",
+            Self::System { .. } => "system",
+            Self::Error { .. } => "error",
+            Self::Plan { .. } => "plan",
+            Self::Tool(_) => "tool",
+            Self::Approval(_) => "approval",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_flat_on_the_wire() {
+        let entry = Entry {
+            seq: 1,
+            revision: 2,
+            at: Timestamp(0),
+            turn: 1,
+            cut: None,
+            body: Body::Tool(Box::new(ToolCall {
+                tool_call_id: "a".into(),
+                title: "Run".into(),
+                tool_kind: "execute".into(),
+                status: ToolStatus::InProgress,
+                locations: vec![],
+                input: None,
+                output: None,
+                content: vec![ToolContent::Terminal {
+                    text: "hi".into(),
+                    exit_code: Some(0),
+                    signal: None,
+                }],
+                started_at: Timestamp(0),
+                ended_at: None,
+            })),
+        };
+        let json = serde_json::to_value(&entry).unwrap();
+        assert_eq!(json["kind"], "tool");
+        assert_eq!(json["toolKind"], "execute");
+        assert_eq!(json["status"], "in_progress");
+        assert_eq!(json["content"][0]["type"], "terminal");
+        assert_eq!(json["content"][0]["exitCode"], 0);
+        assert_eq!(serde_json::from_value::<Entry>(json).unwrap(), entry);
+    }
+}
