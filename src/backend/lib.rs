@@ -1,2 +1,5 @@
 //! Where sessions come from: the store, the agents, git. Server only; knows no leptos and no axum.
 pub mod agents;
+pub mod clock;
+pub mod error;
+pub mod store;

@@ -1,7 +1,9 @@
 //! What sessions, threads and changes are, and what follows from them: no I/O, no clock, no web.
+mod cut;
 pub mod git;
 pub mod id;
 pub mod session;
 pub mod snapshot;
+pub mod text;
 pub mod thread;
 pub mod time;

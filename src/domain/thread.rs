@@ -1,4 +1,5 @@
 //! The thread of a session: what was said, done, asked and answered, entry by entry.
+pub use crate::cut::ENTRY_LIMIT;
 use crate::id::ClientId;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};

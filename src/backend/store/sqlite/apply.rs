@@ -1,0 +1,120 @@
+//! What a change does to a record: pure, so that the transaction only reads and writes.
+use crate::error::Failed;
+use crate::store::{Change, Record};
+use domain::id::ClientId;
+use domain::session::{PendingApproval, Phase, QueuedMessage, SessionStatus};
+use domain::thread::{ApprovalState, Body, Entry};
+
+/// Characters of the last line that the list shows.
+const LAST_LINE: usize = 200;
+
+/// Takes over what an entry says about its session.
+pub(super) fn entry(record: &mut Record, entry: &Entry) {
+    if let Some(line) = last_line(&entry.body) {
+        record.last_line = line;
+    }
+    if let Body::Approval(approval) = &entry.body {
+        let pending = &mut record.session.pending_approvals;
+        pending.retain(|known| known.request_id != approval.request_id);
+        if approval.state == ApprovalState::Open {
+            pending.push(PendingApproval {
+                request_id: approval.request_id.clone(),
+                seq: entry.seq,
+                title: approval.title.clone(),
+                args_hash: approval.args_hash.clone(),
+                at: entry.at,
+            });
+        }
+    }
+}
+
+fn last_line(body: &Body) -> Option<String> {
+    let text = match body {
+        Body::User { text, .. }
+        | Body::Agent { text, .. }
+        | Body::Error { text, .. }
+        | Body::System { text, .. } => text.as_str(),
+        Body::Tool(call) => call.title.as_str(),
+        Body::Approval(approval) => approval.title.as_str(),
+        Body::Thought { .. } | Body::Plan { .. } => return None,
+    };
+    let line = text.lines().map(str::trim).rfind(|line| !line.is_empty())?;
+    Some(line.chars().take(LAST_LINE).collect())
+}
+
+/// Takes over everything else.
+pub(super) fn change(record: &mut Record, change: &Change) -> Result<(), Failed> {
+    let session = &mut record.session;
+    session.updated_at = change.now;
+    if change.is_activity {
+        session.last_activity_at = change.now;
+    }
+    set(&mut session.title, change.title.as_ref());
+    set(&mut session.agent_alive, change.agent_alive.as_ref());
+    set(&mut session.resumable, change.resumable.as_ref());
+    set(&mut session.worktree, change.worktree.as_ref());
+    session.worktree_revision += u64::from(change.worktree_touched);
+    set(&mut record.acp_session, change.acp_session.as_ref());
+    set(&mut record.run, change.run.as_ref());
+    set(&mut record.epoch, change.epoch.as_ref());
+    set(&mut record.applied_n, change.applied_n.as_ref());
+    set(&mut record.changed_files, change.changed_files.as_ref());
+    set(&mut record.metadata, change.metadata.as_ref());
+    set(&mut record.outbox, change.outbox.as_ref());
+    set(&mut record.cancelling, change.cancelling.as_ref());
+    if let Some(state) = &change.agent_state
+        && record.agent_state != *state
+    {
+        record.agent_state = state.clone();
+        record.agent_state_revision = record.session.revision;
+    }
+    if change.deleted {
+        record.deleted_at = Some(change.now);
+    }
+    status(record, change);
+    queue(record, change)
+}
+
+fn set<T: Clone>(place: &mut T, value: Option<&T>) {
+    if let Some(value) = value {
+        place.clone_from(value);
+    }
+}
+
+fn status(record: &mut Record, change: &Change) {
+    let Some(new) = &change.status else { return };
+    let session = &mut record.session;
+    session.status = new.status;
+    session.status_reason.clone_from(&new.reason);
+    session.error.clone_from(&new.error);
+    if new.status == SessionStatus::Running && session.started_at.is_none() {
+        session.started_at = Some(change.now);
+    }
+    session.completed_at = match new.status.phase() {
+        Phase::Terminal => Some(change.now),
+        Phase::Active | Phase::Idle => None,
+    };
+}
+
+fn queue(record: &mut Record, change: &Change) -> Result<(), Failed> {
+    let queue = &mut record.session.queue;
+    if let Some(message) = &change.enqueue {
+        queue.push(message.clone());
+    }
+    if let Some((item, text)) = &change.reword {
+        let place = position(queue, item)?;
+        queue[place].text.clone_from(text);
+    }
+    if let Some(item) = &change.dequeue {
+        let place = position(queue, item)?;
+        queue.remove(place);
+    }
+    Ok(())
+}
+
+fn position(queue: &[QueuedMessage], item: &ClientId) -> Result<usize, Failed> {
+    queue
+        .iter()
+        .position(|message| message.client_id == *item)
+        .ok_or_else(|| Failed::NotFound("this message is no longer queued".to_owned()))
+}

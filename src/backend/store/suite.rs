@@ -1,0 +1,523 @@
+//! What any store must do, whatever database is behind it.
+use super::*;
+use crate::store::sqlite::SqliteStore;
+use domain::session::QueuedMessage;
+use domain::thread::Body;
+use std::sync::Arc;
+
+struct Bench {
+    store: Arc<dyn Store>,
+    folder: tempfile::TempDir,
+}
+
+async fn bench() -> Bench {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("heddle.db"))
+        .await
+        .unwrap();
+    Bench {
+        store: Arc::new(store),
+        folder,
+    }
+}
+
+fn session_id(n: u32) -> SessionId {
+    format!("0199f0a0-1111-7222-8333-{n:012x}").parse().unwrap()
+}
+
+fn client_id(n: u32) -> ClientId {
+    format!("0199f0a0-1111-4222-8333-{n:012x}")
+        .try_into()
+        .unwrap()
+}
+
+fn command(n: u32, answer: CommandAnswer) -> CommandWrite {
+    CommandWrite {
+        client_id: client_id(n),
+        function: "agent/test".into(),
+        args_hash: "a".into(),
+        answer,
+    }
+}
+
+fn say(key: &str, text: &str) -> EntryWrite {
+    let body = Body::Agent {
+        text: text.into(),
+        open: false,
+    };
+    EntryWrite {
+        key: key.into(),
+        turn: 1,
+        at: Timestamp(5),
+        body,
+    }
+}
+
+impl Bench {
+    async fn new_session(&self, n: u32) -> Session {
+        let new = NewSession {
+            id: session_id(n),
+            title: format!("Session {n}"),
+            prompt: "Do it".into(),
+            agent: "runbook".into(),
+            model: None,
+            repo: "/srv/demo".into(),
+            worktree: Worktree::default(),
+            owner: "owner".into(),
+            node: "node".into(),
+            now: Timestamp(1000 + i64::from(n)),
+        };
+        let command = command(n, CommandAnswer::Session);
+        self.store.create(new, command).await.unwrap().session
+    }
+
+    async fn change(&self, n: u32, change: Change) -> Changed {
+        self.store.change(&session_id(n), change).await.unwrap()
+    }
+
+    async fn outside(&self, sql: &'static str) {
+        use sqlx::ConnectOptions;
+        let options = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(self.folder.path().join("heddle.db"))
+            .foreign_keys(true);
+        let mut connection = options.connect().await.unwrap();
+        sqlx::query(sql).execute(&mut connection).await.unwrap();
+    }
+
+    async fn until_revision(&self, n: u32, revision: u64) {
+        let mut moved = self.store.heads().watch();
+        let reached = async {
+            while self.store.heads().get(&session_id(n)).unwrap().revision < revision {
+                moved.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), reached)
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_accepted_session_is_pending_and_its_prompt_is_entry_1() {
+    let bench = bench().await;
+    let session = bench.new_session(1).await;
+    assert_eq!(session.status, SessionStatus::Pending);
+    assert_eq!(session.revision, 1);
+    let view = bench.store.view(&session.id, None).await.unwrap();
+    assert_eq!(view.thread.entries[0].seq, 1);
+    assert!(matches!(&view.thread.entries[0].body, Body::User { text, .. } if text == "Do it"));
+    assert_eq!(view.record.outbox.unwrap().client_id, client_id(1));
+    assert_eq!(bench.store.heads().get(&session.id).unwrap().revision, 1);
+}
+
+#[tokio::test]
+async fn a_transaction_takes_one_revision_shared_by_all_it_changed() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    let entries = vec![say("a", "one"), say("b", "two")];
+    let changed = bench
+        .change(
+            1,
+            Change {
+                entries,
+                ..Change::at(Timestamp(9))
+            },
+        )
+        .await;
+    assert_eq!(changed.session.revision, 2);
+    assert!(changed.entries.iter().all(|entry| entry.revision == 2));
+    assert_eq!(
+        changed
+            .entries
+            .iter()
+            .map(|entry| entry.seq)
+            .collect::<Vec<_>>(),
+        [2, 3]
+    );
+}
+
+#[tokio::test]
+async fn an_entry_with_a_known_key_keeps_its_place() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    for text in ["one", "one more"] {
+        bench
+            .change(
+                1,
+                Change {
+                    entries: vec![say("a", text)],
+                    ..Change::default()
+                },
+            )
+            .await;
+    }
+    let entry = bench.store.entry(&session_id(1), 2).await.unwrap();
+    assert_eq!((entry.seq, entry.revision), (2, 3));
+    assert!(matches!(entry.body, Body::Agent { text, .. } if text == "one more"));
+}
+
+#[tokio::test]
+async fn since_a_revision_only_what_changed_after_it_is_told() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    for text in ["one", "two"] {
+        bench
+            .change(
+                1,
+                Change {
+                    entries: vec![say(text, text)],
+                    ..Change::default()
+                },
+            )
+            .await;
+    }
+    let view = bench.store.view(&session_id(1), Some(2)).await.unwrap();
+    assert_eq!(view.thread.mode, domain::snapshot::ThreadMode::Changes);
+    assert_eq!(view.thread.entries.len(), 1);
+    let ahead = bench.store.view(&session_id(1), Some(99)).await.unwrap();
+    assert_eq!(ahead.thread.mode, domain::snapshot::ThreadMode::Tail);
+}
+
+#[tokio::test]
+async fn a_long_thread_is_told_as_its_tail_and_older_pages() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    let entries = (0..450).map(|n| say(&n.to_string(), "line")).collect();
+    bench
+        .change(
+            1,
+            Change {
+                entries,
+                ..Change::default()
+            },
+        )
+        .await;
+    let view = bench.store.view(&session_id(1), Some(1)).await.unwrap();
+    assert_eq!(view.thread.entries.len(), 200);
+    assert_eq!((view.thread.entries[0].seq, view.thread.total), (252, 451));
+    let page = bench.store.older(&session_id(1), 252, 1000).await.unwrap();
+    assert_eq!(
+        (page.entries[0].seq, page.entries.len(), page.has_older),
+        (52, 200, true)
+    );
+    let last = bench.store.older(&session_id(1), 3, 10).await.unwrap();
+    assert_eq!((last.entries.len(), last.has_older), (2, false));
+}
+
+#[tokio::test]
+async fn a_command_is_remembered_with_its_answer_and_not_done_twice() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    let change = Change {
+        title: Some("New".into()),
+        command: Some(command(7, CommandAnswer::Session)),
+        ..Change::default()
+    };
+    let first = bench.change(1, change.clone()).await;
+    let known = bench.store.command(&client_id(7)).await.unwrap().unwrap();
+    assert_eq!(Some(known.answer), first.answer);
+    let again = bench.store.change(&session_id(1), change).await;
+    assert!(matches!(again, Err(Failed::Conflict { .. })));
+    assert_eq!(
+        bench
+            .store
+            .record(&session_id(1))
+            .await
+            .unwrap()
+            .session
+            .revision,
+        2
+    );
+}
+
+#[tokio::test]
+async fn a_change_on_another_revision_is_refused_with_the_value_that_holds() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    let change = Change {
+        title: Some("x".into()),
+        if_revision: Some(7),
+        ..Change::default()
+    };
+    match bench.store.change(&session_id(1), change).await {
+        Err(Failed::Conflict {
+            current: Some(current),
+            ..
+        }) => assert_eq!(current.revision, 1),
+        other => panic!("not a conflict: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_queue_is_durable_editable_and_removable() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    for n in [5, 6] {
+        let message = QueuedMessage {
+            client_id: client_id(n),
+            text: format!("m{n}"),
+            at: Timestamp(1),
+            by: "owner".into(),
+        };
+        bench
+            .change(
+                1,
+                Change {
+                    enqueue: Some(message),
+                    ..Change::default()
+                },
+            )
+            .await;
+    }
+    bench
+        .change(
+            1,
+            Change {
+                reword: Some((client_id(6), "new".into())),
+                ..Change::default()
+            },
+        )
+        .await;
+    bench
+        .change(
+            1,
+            Change {
+                dequeue: Some(client_id(5)),
+                ..Change::default()
+            },
+        )
+        .await;
+    let queue = bench
+        .store
+        .record(&session_id(1))
+        .await
+        .unwrap()
+        .session
+        .queue;
+    assert_eq!(queue.len(), 1);
+    assert_eq!(queue[0].text, "new");
+    let gone = Change {
+        dequeue: Some(client_id(5)),
+        ..Change::default()
+    };
+    assert!(matches!(
+        bench.store.change(&session_id(1), gone).await,
+        Err(Failed::NotFound(_))
+    ));
+}
+
+#[tokio::test]
+async fn a_row_changed_by_another_process_raises_the_revision_and_is_seen() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    bench
+        .outside("UPDATE sessions SET title = 'from outside'")
+        .await;
+    bench.until_revision(1, 2).await;
+    let record = bench.store.record(&session_id(1)).await.unwrap();
+    assert_eq!(
+        (record.session.title.as_str(), record.session.revision),
+        ("from outside", 2)
+    );
+    bench
+        .outside("UPDATE entries SET body = replace(body, 'Do it', 'Did it') WHERE seq = 1")
+        .await;
+    bench.until_revision(1, 3).await;
+    let view = bench.store.view(&session_id(1), Some(2)).await.unwrap();
+    assert_eq!(
+        view.thread.entries.len(),
+        1,
+        "the changed entry is told as a change"
+    );
+}
+
+#[tokio::test]
+async fn an_entry_deleted_by_another_process_makes_the_thread_be_told_anew() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    bench
+        .change(
+            1,
+            Change {
+                entries: vec![say("a", "one")],
+                ..Change::default()
+            },
+        )
+        .await;
+    bench.outside("DELETE FROM entries WHERE seq = 2").await;
+    bench.until_revision(1, 3).await;
+    let view = bench.store.view(&session_id(1), Some(2)).await.unwrap();
+    assert_eq!(view.thread.mode, domain::snapshot::ThreadMode::Tail);
+}
+
+#[tokio::test]
+async fn a_login_token_is_spent_once_and_expires() {
+    let bench = bench().await;
+    bench
+        .store
+        .add_login_token("h", Timestamp(100))
+        .await
+        .unwrap();
+    assert!(
+        bench
+            .store
+            .spend_login_token("h", Timestamp(50))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !bench
+            .store
+            .spend_login_token("h", Timestamp(50))
+            .await
+            .unwrap()
+    );
+    bench
+        .store
+        .add_login_token("late", Timestamp(100))
+        .await
+        .unwrap();
+    assert!(
+        !bench
+            .store
+            .spend_login_token("late", Timestamp(101))
+            .await
+            .unwrap()
+    );
+}
+
+#[tokio::test]
+async fn the_list_shows_waiting_sessions_first_and_finds_text_literally() {
+    let bench = bench().await;
+    for n in 1..=3 {
+        bench.new_session(n).await;
+    }
+    let status = |status| Some(StatusChange::plain(status));
+    bench
+        .change(
+            1,
+            Change {
+                status: status(SessionStatus::WaitingApproval),
+                ..Change::default()
+            },
+        )
+        .await;
+    bench
+        .change(
+            2,
+            Change {
+                status: status(SessionStatus::Idle),
+                ..Change::default()
+            },
+        )
+        .await;
+    bench
+        .change(
+            2,
+            Change {
+                title: Some("100% done".into()),
+                ..Change::default()
+            },
+        )
+        .await;
+    let query = ListQuery {
+        owner: "owner".into(),
+        limit: 10,
+        ..ListQuery::default()
+    };
+    let page = bench.store.list(query.clone()).await.unwrap();
+    let order: Vec<_> = page.rows.iter().map(|row| row.status).collect();
+    use SessionStatus::{Idle, Pending, WaitingApproval};
+    assert_eq!(order, [WaitingApproval, Pending, Idle]);
+    let found = ListQuery {
+        query: Some("0% d".into()),
+        ..query.clone()
+    };
+    assert_eq!(bench.store.list(found).await.unwrap().rows.len(), 1);
+    let none = ListQuery {
+        query: Some("1%d".into()),
+        ..query
+    };
+    assert!(bench.store.list(none).await.unwrap().rows.is_empty());
+}
+
+#[tokio::test]
+async fn a_deleted_session_is_changed_no_more() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    bench
+        .change(
+            1,
+            Change {
+                deleted: true,
+                ..Change::default()
+            },
+        )
+        .await;
+    assert!(bench.store.heads().get(&session_id(1)).unwrap().is_deleted);
+    let change = Change {
+        title: Some("x".into()),
+        ..Change::default()
+    };
+    assert!(matches!(
+        bench.store.change(&session_id(1), change).await,
+        Err(Failed::Deleted)
+    ));
+}
+
+#[tokio::test]
+async fn many_writers_at_once_all_get_their_own_revision() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    let writes = (0..100).map(|n| {
+        let store = bench.store.clone();
+        let change = Change {
+            entries: vec![say(&n.to_string(), "x")],
+            ..Change::default()
+        };
+        tokio::spawn(async move {
+            store
+                .change(&session_id(1), change)
+                .await
+                .unwrap()
+                .session
+                .revision
+        })
+    });
+    let mut revisions = Vec::new();
+    for write in writes.collect::<Vec<_>>() {
+        revisions.push(write.await.unwrap());
+    }
+    revisions.sort_unstable();
+    assert_eq!(revisions, (2..=101).collect::<Vec<_>>());
+    let thread = bench.store.thread(&session_id(1)).await.unwrap();
+    assert_eq!(thread.last().unwrap().1.seq, 101, "places are gap-free");
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("heddle.db");
+    std::fs::write(
+        &path,
+        b"this is no database at all, but it is somebody's data",
+    )
+    .unwrap();
+    let before = std::fs::read(&path).unwrap();
+    assert!(SqliteStore::open(&path).await.is_err());
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_store_opened_again_holds_what_it_held() {
+    let bench = bench().await;
+    let before = bench.new_session(1).await;
+    let again = SqliteStore::open(&bench.folder.path().join("heddle.db"))
+        .await
+        .unwrap();
+    assert_eq!(again.record(&before.id).await.unwrap().session, before);
+    assert_eq!(
+        again.heads().get(&before.id).unwrap().revision,
+        before.revision
+    );
+}
