@@ -2,4 +2,5 @@
 pub mod agents;
 pub mod clock;
 pub mod error;
+pub mod git;
 pub mod store;

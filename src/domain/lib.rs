@@ -1,5 +1,6 @@
 //! What sessions, threads and changes are, and what follows from them: no I/O, no clock, no web.
 mod cut;
+pub mod diff;
 pub mod git;
 pub mod id;
 pub mod session;

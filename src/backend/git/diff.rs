@@ -1,0 +1,108 @@
+//! The diff of files against the base, as hunks of lines.
+use super::files::{Found, look};
+use super::path::check_path;
+use super::run::Call;
+use super::worktree::WorktreeGit;
+use crate::error::Failed;
+use domain::diff;
+use domain::git::{ChangeKind, ChangedFile, Diff, DiffLine, DiffOfFile, Hunk, LineKind};
+use std::path::Path;
+
+/// Bytes of one file's diff. Source: security 5.2.
+const MAX_BYTES: usize = 2 * 1024 * 1024;
+/// Lines of one file's diff. Source: security 5.2.
+const MAX_LINES: usize = 5000;
+/// Files of one answer. Source: security 5.2.
+const MAX_FILES: usize = 300;
+
+impl WorktreeGit {
+    /// The diff of one file, or of all that changed, against the base.
+    ///
+    /// # Errors
+    /// [`Failed::Malformed`] for a path outside; [`Failed::NotFound`] for one that did not change.
+    pub async fn diff(&self, path: Option<&str>) -> Result<Diff, Failed> {
+        if let Some(path) = path {
+            check_path(path).map_err(|error| Failed::Malformed(error.to_string()))?;
+        }
+        let mut changed = self.changed_files().await?;
+        changed.retain(|file| path.is_none_or(|path| file.path == path));
+        if let (Some(path), true) = (path, changed.is_empty()) {
+            return Err(Failed::NotFound(format!("{path} did not change")));
+        }
+        let mut files = Vec::with_capacity(changed.len());
+        for file in changed.into_iter().take(MAX_FILES) {
+            files.push(self.diff_of(file).await?);
+        }
+        Ok(Diff { files })
+    }
+
+    async fn diff_of(&self, change: ChangedFile) -> Result<DiffOfFile, Failed> {
+        let oid = self.content_id(&change.path).await?.map(|(_, oid)| oid);
+        let (hunks, truncated) = match change.kind {
+            _ if change.binary => (Vec::new(), false),
+            ChangeKind::Untracked => self.new_lines(&change.path)?,
+            _ => self.tracked_lines(&change).await?,
+        };
+        Ok(DiffOfFile {
+            change,
+            hunks,
+            truncated,
+            oid,
+        })
+    }
+
+    async fn tracked_lines(&self, change: &ChangedFile) -> Result<(Vec<Hunk>, bool), Failed> {
+        let mut call = Call::new([
+            "diff",
+            "-p",
+            "-M",
+            "-C",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--no-color",
+            "--ignore-submodules=all",
+            &self.worktree.base_commit,
+            "--",
+        ]);
+        if let Some(old) = &change.old_path {
+            call = call.arg(old);
+        }
+        let text = self.git(call.arg(&change.path)).await?;
+        let is_cut = text.len() > MAX_BYTES;
+        let text = String::from_utf8_lossy(&text[..text.len().min(MAX_BYTES)]).into_owned();
+        let (hunks, is_long) = diff::parse(diff::section(&text, &change.path), MAX_LINES);
+        Ok((hunks, is_cut || is_long))
+    }
+
+    fn new_lines(&self, path: &str) -> Result<(Vec<Hunk>, bool), Failed> {
+        let found = look(Path::new(&self.worktree.path), path, MAX_BYTES as u64)
+            .map_err(|cause| Failed::Internal(format!("a file cannot be read: {cause}")))?;
+        let (bytes, size) = match found {
+            Found::File { bytes, size, .. } => (bytes, size),
+            Found::Link(target) => {
+                let size = target.len() as u64;
+                (target, size)
+            }
+            Found::Other | Found::Nothing => return Ok((Vec::new(), false)),
+        };
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let all = text.lines().count();
+        let line = |(at, text): (usize, &str)| DiffLine {
+            kind: LineKind::Added,
+            old: None,
+            new: Some(at as u64 + 1),
+            text: text.to_owned(),
+        };
+        let lines: Vec<_> = text.lines().take(MAX_LINES).enumerate().map(line).collect();
+        let truncated = all > MAX_LINES || size > bytes.len() as u64;
+        let header = format!("@@ -0,0 +1,{all} @@");
+        Ok((
+            if lines.is_empty() {
+                Vec::new()
+            } else {
+                vec![Hunk { header, lines }]
+            },
+            truncated,
+        ))
+    }
+}

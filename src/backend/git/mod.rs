@@ -1,0 +1,17 @@
+//! Runs git for repositories and worktrees that may be hostile: by argv, with nothing inherited.
+mod changes;
+mod commit;
+mod diff;
+mod driver;
+mod files;
+mod path;
+mod repo;
+mod run;
+#[cfg(test)]
+mod tests;
+mod worktree;
+
+pub use path::{BadPath, check_path};
+pub use repo::{Branch, Repo};
+pub use run::{GitError, spawns, version};
+pub use worktree::WorktreeGit;

@@ -1,0 +1,179 @@
+//! A repository that sessions may be started in: checked once, never changed outside of `heddle/`.
+use super::run::{Call, GitError, Place, run};
+use crate::error::Failed;
+use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// A local branch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Branch {
+    /// Its name without `refs/heads/`.
+    pub name: String,
+    /// The commit it points to.
+    pub commit: String,
+    /// Whether the main checkout is on it.
+    pub is_head: bool,
+}
+
+/// A repository with a main checkout.
+#[derive(Debug, Clone)]
+pub struct Repo {
+    /// Absolute path of the main checkout.
+    pub root: PathBuf,
+    /// Absolute path of its git directory.
+    pub git_dir: PathBuf,
+}
+
+impl Repo {
+    /// Finds the repository of a folder.
+    ///
+    /// # Errors
+    /// [`Failed::Refused`] with one sentence if there is none that a session can use.
+    pub async fn open(path: &Path) -> Result<Self, Failed> {
+        let shown = path.display();
+        let root = path
+            .canonicalize()
+            .map_err(|_| Failed::Refused(format!("{shown} does not exist or cannot be read")))?;
+        let place = Place {
+            git_dir: None,
+            work_tree: root.clone(),
+            common_dir: None,
+        };
+        let call = Call::new(["rev-parse", "--is-bare-repository", "--absolute-git-dir"]);
+        let answer = match run(&place, call).await {
+            Ok(answer) => String::from_utf8_lossy(&answer).into_owned(),
+            Err(GitError::Refused { text, .. }) if text.contains("bareRepository") => {
+                return Err(bare(&root));
+            }
+            Err(GitError::Refused { .. }) => {
+                let text = format!("{shown} is not a git repository; run `git init` there first");
+                return Err(Failed::Refused(text));
+            }
+            Err(other) => return Err(other.into()),
+        };
+        let mut lines = answer.lines();
+        if lines.next() == Some("true") {
+            return Err(bare(&root));
+        }
+        let top = run(
+            &place,
+            Call::new(["rev-parse", "--show-toplevel", "--git-common-dir"]),
+        )
+        .await?;
+        let top = String::from_utf8_lossy(&top).into_owned();
+        let mut top = top.lines();
+        let work_tree = PathBuf::from(top.next().unwrap_or_default());
+        let common = root.join(top.next().unwrap_or_default());
+        let git_dir = common.canonicalize().map_err(GitError::Io)?;
+        Ok(Self {
+            root: work_tree,
+            git_dir,
+        })
+    }
+
+    pub(super) fn place(&self) -> Place {
+        let (git_dir, work_tree) = (Some(self.git_dir.clone()), self.root.clone());
+        Place {
+            git_dir,
+            work_tree,
+            common_dir: None,
+        }
+    }
+
+    /// Its branches, the one of the main checkout first, then by last commit; not the console's own.
+    ///
+    /// # Errors
+    /// [`Failed::Refused`] if git says no.
+    pub async fn branches(&self) -> Result<Vec<Branch>, Failed> {
+        let format = "--format=%(HEAD)%00%(refname:strip=2)%00%(objectname)";
+        let call = Call::new([
+            "for-each-ref",
+            "--sort=-committerdate",
+            format,
+            "refs/heads/",
+        ]);
+        let text = run(&self.place(), call).await?;
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let mut branches: Vec<Branch> = text.lines().filter_map(branch).collect();
+        branches.retain(|branch| !branch.name.starts_with("heddle/"));
+        branches.sort_by_key(|branch| !branch.is_head);
+        Ok(branches)
+    }
+
+    /// The branch and commit that a session starts from: the named branch, else the checked out one.
+    ///
+    /// # Errors
+    /// [`Failed::Refused`] if the branch is unknown, HEAD is detached, or there is no commit.
+    pub async fn base(&self, wanted: Option<&str>) -> Result<(String, String), Failed> {
+        let branches = self.branches().await?;
+        let shown = self.root.display();
+        if let Some(wanted) = wanted {
+            let found = branches.into_iter().find(|branch| branch.name == wanted);
+            let missing = || {
+                Failed::Refused(format!(
+                    "{shown} has no branch of this name; choose one of its branches"
+                ))
+            };
+            return found
+                .map(|branch| (branch.name, branch.commit))
+                .ok_or_else(missing);
+        }
+        if let Some(head) = branches.iter().find(|branch| branch.is_head) {
+            return Ok((head.name.clone(), head.commit.clone()));
+        }
+        let head = run(
+            &self.place(),
+            Call::new(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]),
+        )
+        .await;
+        Err(Failed::Refused(match head {
+            Ok(_) => format!("HEAD of {shown} is detached; choose a base branch"),
+            Err(_) => format!("{shown} has no commit yet; make a first commit"),
+        }))
+    }
+
+    /// Name and mail of the person, as the repository's and the person's configuration say.
+    ///
+    /// # Errors
+    /// Never fails for a missing name; the console's own stands in.
+    pub async fn author(&self) -> (String, String) {
+        let read = async |key: &str| {
+            let home = std::env::var_os("HOME").unwrap_or_default();
+            let mut global = OsString::from(&home);
+            global.push("/.gitconfig");
+            let call = Call::new(["config", "--get", key])
+                .env("HOME", home)
+                .env("GIT_CONFIG_GLOBAL", global);
+            let text = run(&self.place(), call).await.unwrap_or_default();
+            let text = String::from_utf8_lossy(&text).trim().to_owned();
+            (!text.is_empty() && !text.contains(['<', '>', '\n'])).then_some(text)
+        };
+        let name = read("user.name")
+            .await
+            .unwrap_or_else(|| "Heddle".to_owned());
+        let mail = read("user.email")
+            .await
+            .unwrap_or_else(|| "heddle@localhost".to_owned());
+        (name, mail)
+    }
+}
+
+fn bare(path: &Path) -> Failed {
+    let text = format!(
+        "{} is a bare repository; use a clone with a working tree",
+        path.display()
+    );
+    Failed::Refused(text)
+}
+
+fn branch(line: &str) -> Option<Branch> {
+    let mut parts = line.split('\0');
+    let is_head = parts.next()? == "*";
+    Some(Branch {
+        name: parts.next()?.to_owned(),
+        commit: parts.next()?.to_owned(),
+        is_head,
+    })
+}

@@ -1,0 +1,317 @@
+//! Git against real repositories, friendly and hostile ones.
+use super::*;
+use crate::error::Failed;
+use domain::git::{ChangeKind, LineKind};
+use domain::session::Worktree;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+struct Bench {
+    folder: tempfile::TempDir,
+}
+
+fn sh(folder: &Path, script: &str) -> String {
+    let output = std::process::Command::new("sh")
+        .args(["-ec", script])
+        .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{script}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+const INIT: &str = "git init -q -b main . && git config user.name Ann && git config user.email a@b.c \
+                    && printf 'one\\ntwo\\n' > a.txt && echo x > b.txt && git add . && git commit -qm first";
+
+impl Bench {
+    fn new() -> Self {
+        let bench = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        std::fs::create_dir(bench.repo_path()).unwrap();
+        sh(&bench.repo_path(), INIT);
+        bench
+    }
+
+    fn repo_path(&self) -> PathBuf {
+        self.folder.path().canonicalize().unwrap().join("repo")
+    }
+
+    async fn worktree(&self) -> WorktreeGit {
+        let repo = Repo::open(&self.repo_path()).await.unwrap();
+        let (base_branch, base_commit) = repo.base(None).await.unwrap();
+        let path = self
+            .folder
+            .path()
+            .canonicalize()
+            .unwrap()
+            .join("0199-w")
+            .display()
+            .to_string();
+        let branch = "heddle/try-55556666".to_owned();
+        let git = WorktreeGit::new(
+            repo,
+            Worktree {
+                path,
+                branch,
+                base_branch,
+                base_commit,
+            },
+        );
+        git.create().await.unwrap();
+        git
+    }
+}
+
+/// Digests of all that a session must leave alone in the main checkout.
+fn main_checkout(repo: &Path) -> String {
+    sh(
+        repo,
+        "git for-each-ref | grep -v refs/heads/heddle/; cat .git/HEAD; sha256sum .git/index a.txt b.txt .git/config",
+    )
+}
+
+#[tokio::test]
+async fn a_session_gets_its_own_checkout_and_the_main_one_is_never_touched() {
+    let bench = Bench::new();
+    let before = main_checkout(&bench.repo_path());
+    let git = bench.worktree().await;
+    let root = PathBuf::from(&git.worktree.path);
+    std::fs::write(root.join("a.txt"), "one\n2\nthree\n").unwrap();
+    std::fs::write(root.join("new file.txt"), "n\n").unwrap();
+    let files = git.changed_files().await.unwrap();
+    let told: Vec<_> = files
+        .iter()
+        .map(|f| (f.path.as_str(), f.kind, f.added, f.removed))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("a.txt", ChangeKind::Modified, Some(2), Some(1)),
+            ("new file.txt", ChangeKind::Untracked, Some(1), Some(0))
+        ]
+    );
+    let paths = ["a.txt".to_owned()];
+    let done = git
+        .commit(&paths, "Change a", &BTreeMap::new())
+        .await
+        .unwrap();
+    assert_eq!(sh(&root, "git rev-parse HEAD"), done.commit);
+    assert_eq!(sh(&root, "git log -1 --format=%an:%s"), "Ann:Change a");
+    assert_eq!(sh(&root, "git status --porcelain"), "?? \"new file.txt\"");
+    assert_eq!(git.status(None).await.unwrap().ahead, 1);
+    git.remove().await.unwrap();
+    assert!(!root.exists());
+    assert_eq!(sh(&bench.repo_path(), "git branch --list 'heddle/*'"), "");
+    assert_eq!(main_checkout(&bench.repo_path()), before);
+}
+
+#[tokio::test]
+async fn a_diff_shows_tracked_new_deleted_and_moved_files() {
+    let bench = Bench::new();
+    let git = bench.worktree().await;
+    let root = PathBuf::from(&git.worktree.path);
+    sh(
+        &root,
+        "printf 'one\\nzwei\\n' > a.txt; git mv b.txt c.txt; printf 'x\\ny' > n.txt; printf '\\0' > bin",
+    );
+    let all = git.diff(None).await.unwrap().files;
+    let of = |path: &str| all.iter().find(|file| file.change.path == path).unwrap();
+    let kinds: Vec<_> = of("a.txt").hunks[0]
+        .lines
+        .iter()
+        .map(|line| line.kind)
+        .collect();
+    assert_eq!(
+        kinds,
+        [LineKind::Context, LineKind::Removed, LineKind::Added]
+    );
+    assert_eq!(of("c.txt").change.old_path.as_deref(), Some("b.txt"));
+    assert_eq!(of("n.txt").hunks[0].lines.len(), 2);
+    assert!(of("bin").change.binary && of("bin").hunks.is_empty());
+    assert!(matches!(
+        git.diff(Some("../x")).await,
+        Err(Failed::Malformed(_))
+    ));
+    assert!(matches!(
+        git.diff(Some("nothing")).await,
+        Err(Failed::NotFound(_))
+    ));
+}
+
+#[tokio::test]
+async fn a_commit_takes_deletions_links_and_modes_as_they_stand() {
+    let bench = Bench::new();
+    let git = bench.worktree().await;
+    let root = PathBuf::from(&git.worktree.path);
+    sh(
+        &root,
+        "rm b.txt; ln -s a.txt l; printf '#!/bin/sh\\n' > run; chmod +x run; echo z > ./-odd",
+    );
+    let paths = ["b.txt", "l", "run", "-odd"].map(str::to_owned);
+    git.commit(&paths, "All", &BTreeMap::new()).await.unwrap();
+    assert_eq!(
+        sh(&root, "git ls-tree --name-only HEAD | tr '\\n' ' '"),
+        "-odd a.txt l run"
+    );
+    assert_eq!(
+        sh(&root, "git ls-tree HEAD run l | cut -c1-6 | tr '\\n' ' '"),
+        "120000 100755"
+    );
+    assert_eq!(sh(&root, "git status --porcelain"), "");
+}
+
+#[tokio::test]
+async fn a_file_that_changed_since_it_was_shown_is_not_committed() {
+    let bench = Bench::new();
+    let git = bench.worktree().await;
+    let file = PathBuf::from(&git.worktree.path).join("a.txt");
+    std::fs::write(&file, "shown\n").unwrap();
+    let oid = git.diff(Some("a.txt")).await.unwrap().files[0]
+        .oid
+        .clone()
+        .unwrap();
+    std::fs::write(&file, "changed behind the back\n").unwrap();
+    let shown = BTreeMap::from([("a.txt".to_owned(), oid)]);
+    let paths = ["a.txt".to_owned()];
+    assert!(matches!(
+        git.commit(&paths, "m", &shown).await,
+        Err(Failed::Conflict { .. })
+    ));
+    assert!(matches!(
+        git.commit(&paths, " ", &shown).await,
+        Err(Failed::Refused(_))
+    ));
+    std::fs::write(&file, "one\ntwo\n").unwrap();
+    let nothing = git.commit(&paths, "m", &BTreeMap::new()).await;
+    assert!(matches!(nothing, Err(Failed::Refused(_))));
+}
+
+#[tokio::test]
+async fn unsaved_work_is_counted() {
+    let bench = Bench::new();
+    let git = bench.worktree().await;
+    assert_eq!(git.unsaved().await.unwrap(), (0, 0));
+    let root = PathBuf::from(&git.worktree.path);
+    std::fs::write(root.join("n"), "n").unwrap();
+    assert_eq!(git.unsaved().await.unwrap(), (1, 0));
+    git.commit(&["n".to_owned()], "n", &BTreeMap::new())
+        .await
+        .unwrap();
+    assert_eq!(git.unsaved().await.unwrap(), (0, 1));
+    sh(&bench.repo_path(), "git branch keep heddle/try-55556666");
+    assert_eq!(
+        git.unsaved().await.unwrap(),
+        (0, 0),
+        "another branch holds it"
+    );
+}
+
+#[track_caller]
+fn refused(result: Result<impl std::fmt::Debug, Failed>, word: &str) {
+    match result {
+        Err(Failed::Refused(text)) => assert!(text.contains(word), "{text}"),
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn folders_that_no_session_can_use_are_refused_in_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    refused(Repo::open(&root.join("none")).await, "does not exist");
+    refused(Repo::open(root).await, "not a git repository");
+    sh(
+        root,
+        "git init -q --bare bare.git; git init -q -b main empty; git init -q -b main d",
+    );
+    refused(Repo::open(&root.join("bare.git")).await, "bare");
+    refused(
+        Repo::open(&root.join("empty"))
+            .await
+            .unwrap()
+            .base(None)
+            .await,
+        "no commit",
+    );
+    sh(
+        &root.join("d"),
+        &format!("{INIT} && git checkout -q --detach"),
+    );
+    let detached = Repo::open(&root.join("d")).await.unwrap();
+    refused(detached.base(None).await, "detached");
+    refused(detached.base(Some("--output=x")).await, "no branch");
+    assert_eq!(detached.base(Some("main")).await.unwrap().0, "main");
+}
+
+#[tokio::test]
+async fn a_failed_creation_leaves_nothing_half_made() {
+    let bench = Bench::new();
+    let repo = Repo::open(&bench.repo_path()).await.unwrap();
+    let path = bench.folder.path().join("w").display().to_string();
+    let worktree = Worktree {
+        path: path.clone(),
+        branch: "heddle/x-1".into(),
+        base_branch: "main".into(),
+        base_commit: "1234567890123456789012345678901234567890".into(),
+    };
+    assert!(WorktreeGit::new(repo, worktree).create().await.is_err());
+    assert!(!Path::new(&path).exists());
+    assert_eq!(
+        sh(
+            &bench.repo_path(),
+            "git branch --list 'heddle/*'; git worktree list | wc -l"
+        ),
+        "1"
+    );
+}
+
+#[tokio::test]
+async fn nothing_that_a_hostile_repository_plants_is_run() {
+    let bench = Bench::new();
+    let marker = bench.folder.path().canonicalize().unwrap().join("ran");
+    let evil = format!("touch {}; cat", marker.display());
+    let repo = bench.repo_path();
+    let plant = format!(
+        "printf '* filter=evil.x diff=evil merge=evil\\n' > .gitattributes; git add .gitattributes; git commit -qm a
+         mkdir -p .git/info; cp .gitattributes .git/info/attributes
+         git config core.fsmonitor '{evil}'; git config diff.external '{evil}'
+         git config filter.evil.x.clean '{evil}'; git config filter.evil.x.smudge '{evil}'
+         git config filter.evil.x.process '{evil}'; git config filter.evil.x.required true
+         git config diff.evil.command '{evil}'; git config diff.evil.textconv '{evil}'
+         git config core.hooksPath .evil; git config core.sshCommand '{evil}'
+         git config gpg.program '{evil}'; git config commit.gpgSign true; git config core.pager '{evil}'
+         mkdir .evil
+         for h in pre-commit post-index-change reference-transaction post-checkout commit-msg; do
+           printf '#!/bin/sh\\n{evil}\\n' > .git/hooks/$h; cp .git/hooks/$h .evil/; chmod +x .git/hooks/$h .evil/$h; done"
+    );
+    sh(&repo, &plant);
+    let _ = std::fs::remove_file(&marker);
+    let git = bench.worktree().await;
+    let root = PathBuf::from(&git.worktree.path);
+    std::fs::write(root.join("a.txt"), "other\n").unwrap();
+    std::fs::write(root.join("n.txt"), "new\n").unwrap();
+    git.status(None).await.unwrap();
+    git.diff(None).await.unwrap();
+    git.commit(
+        &["a.txt".to_owned(), "n.txt".to_owned()],
+        "m",
+        &BTreeMap::new(),
+    )
+    .await
+    .unwrap();
+    assert_eq!(git.unsaved().await.unwrap().1, 1);
+    std::fs::write(
+        root.join(".git"),
+        format!("gitdir: {}", repo.join("evil").display()),
+    )
+    .unwrap();
+    git.changed_files().await.unwrap();
+    git.remove().await.unwrap();
+    assert!(!marker.exists(), "a planted command ran");
+}

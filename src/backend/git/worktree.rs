@@ -1,0 +1,144 @@
+//! The worktree of one session: made and removed here, and nowhere else.
+use super::repo::Repo;
+use super::run::{Call, Place, run};
+use crate::error::Failed;
+use domain::session::Worktree;
+use std::path::{Path, PathBuf};
+
+/// Git in the worktree of one session, with the directories recorded when it was made.
+#[derive(Debug, Clone)]
+pub struct WorktreeGit {
+    pub(super) repo: Repo,
+    pub(super) worktree: Worktree,
+}
+
+impl WorktreeGit {
+    /// Names a worktree that exists or is about to.
+    #[must_use]
+    pub fn new(repo: Repo, worktree: Worktree) -> Self {
+        Self { repo, worktree }
+    }
+
+    fn path(&self) -> &Path {
+        Path::new(&self.worktree.path)
+    }
+
+    /// The git directory of this worktree: named by its folder, inside the repository's.
+    #[must_use]
+    pub fn git_dir(&self) -> PathBuf {
+        let name = self.path().file_name().unwrap_or_default();
+        self.repo.git_dir.join("worktrees").join(name)
+    }
+
+    pub(super) fn place(&self) -> Place {
+        Place {
+            git_dir: Some(self.git_dir()),
+            work_tree: self.path().to_owned(),
+            common_dir: Some(self.repo.git_dir.clone()),
+        }
+    }
+
+    pub(super) async fn git(&self, call: Call) -> Result<Vec<u8>, Failed> {
+        if !self.path().is_dir() {
+            return Err(Failed::Refused(
+                "the worktree of this session is gone".to_owned(),
+            ));
+        }
+        Ok(run(&self.place(), call).await?)
+    }
+
+    pub(super) async fn line(&self, call: Call) -> Result<String, Failed> {
+        Ok(String::from_utf8_lossy(&self.git(call).await?)
+            .trim()
+            .to_owned())
+    }
+
+    /// Makes the branch and the checkout. What was made is taken back if a part fails.
+    ///
+    /// # Errors
+    /// [`Failed::Refused`] with what git said.
+    pub async fn create(&self) -> Result<(), Failed> {
+        let worktree = &self.worktree;
+        let call = Call::new(["worktree", "add", "--quiet", "--no-track", "-b"])
+            .arg(&worktree.branch)
+            .args_after(&[&worktree.path, &worktree.base_commit])
+            .writes();
+        let made = run(&self.repo.place(), call).await;
+        if let Err(error) = made {
+            self.take_back().await;
+            return Err(error.into());
+        }
+        Ok(())
+    }
+
+    async fn take_back(&self) {
+        let _ = tokio::fs::remove_dir_all(self.path()).await;
+        let prune = Call::new(["worktree", "prune"]).writes();
+        let _ = run(&self.repo.place(), prune).await;
+        self.drop_branch(&self.worktree.base_commit).await;
+    }
+
+    /// Deletes the branch if it still points to a commit.
+    async fn drop_branch(&self, at: &str) {
+        let name = format!("refs/heads/{}", self.worktree.branch);
+        let call = Call::new(["update-ref", "-d", &name, at]).writes();
+        let _ = run(&self.repo.place(), call).await;
+    }
+
+    /// Work that exists nowhere else: uncommitted files, and commits that no other branch holds.
+    ///
+    /// # Errors
+    /// [`Failed`] if git cannot say.
+    pub async fn unsaved(&self) -> Result<(u64, u64), Failed> {
+        if !self.path().is_dir() {
+            return Ok((0, 0));
+        }
+        let files = self.status_files().await?.len() as u64;
+        let own = format!("--exclude={}", self.worktree.branch);
+        let count = Call::new([
+            "rev-list",
+            "--count",
+            "HEAD",
+            "--not",
+            &own,
+            "--branches",
+            "--remotes",
+        ]);
+        let commits = self.line(count).await?.parse().unwrap_or(0);
+        Ok((files, commits))
+    }
+
+    /// Removes the checkout and the branch, with everything in it.
+    ///
+    /// # Errors
+    /// [`Failed`] if the folder cannot be removed.
+    pub async fn remove(&self) -> Result<(), Failed> {
+        let head = self
+            .line(Call::new(["rev-parse", "--verify", "--quiet", "HEAD"]))
+            .await
+            .ok();
+        if self.path().exists() {
+            tokio::fs::remove_dir_all(self.path())
+                .await
+                .map_err(|cause| {
+                    Failed::Internal(format!("the worktree cannot be removed: {cause}"))
+                })?;
+        }
+        run(
+            &self.repo.place(),
+            Call::new(["worktree", "prune"]).writes(),
+        )
+        .await?;
+        if let Some(head) = head {
+            self.drop_branch(&head).await;
+        }
+        Ok(())
+    }
+}
+
+impl Call {
+    /// Arguments behind `--`.
+    fn args_after(self, args: &[&str]) -> Self {
+        args.iter().fold(self.arg("--"), |call, arg| call.arg(*arg))
+    }
+}
