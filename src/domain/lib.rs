@@ -5,6 +5,7 @@ pub mod git;
 pub mod id;
 pub mod session;
 pub mod snapshot;
+pub mod sync;
 pub mod text;
 pub mod thread;
 pub mod time;

@@ -1,0 +1,93 @@
+//! Starting requests: one at a time, only when the gates are open.
+use super::{Cause, Core, Effect, Fetch, Mono, ReqId, Wanted};
+
+impl Core {
+    pub(super) const fn gates_open(&self) -> bool {
+        self.is_mounted && self.is_enabled && self.is_visible && self.is_online
+    }
+
+    /// Starts a request if none is under way and the gates are open.
+    pub(super) fn start(
+        &mut self,
+        cause: Cause,
+        attempt: u8,
+        now: Mono,
+        effects: &mut Vec<Effect>,
+    ) {
+        let probes = cause == Cause::Refresh;
+        let is_open = self.is_mounted && self.is_enabled && self.is_visible;
+        if !is_open || !(self.is_online || probes) || self.is_in_flight() {
+            return;
+        }
+        let id = ReqId(self.next_request);
+        self.next_request += 1;
+        self.fetch = Fetch::InFlight {
+            id,
+            started: now,
+            attempt,
+        };
+        self.counts.starts += 1;
+        let is_conditional = self.version.is_some() && self.validated.is_some() && !self.is_resync;
+        effects.push(Effect::Fetch {
+            id,
+            cause,
+            is_conditional,
+        });
+    }
+
+    pub(super) const fn is_in_flight(&self) -> bool {
+        matches!(self.fetch, Fetch::InFlight { .. })
+    }
+
+    /// Gives up the request under way, if any.
+    pub(super) fn abort(&mut self, effects: &mut Vec<Effect>) {
+        if let Fetch::InFlight { id, .. } = self.fetch {
+            self.counts.aborted += 1;
+            effects.push(Effect::Abort(id));
+            self.fetch = Fetch::Idle;
+        }
+    }
+
+    /// Notes that a validation is needed that starts from now on, or that brings a version.
+    pub(super) fn want(&mut self, cause: Cause, version: Option<u64>) {
+        if let (Some(version), Some(held)) = (version, self.version)
+            && version <= held
+            && cause == Cause::Push
+        {
+            return;
+        }
+        let from = ReqId(self.next_request);
+        let version = match self.wanted {
+            Some(before) => before.version.max(version),
+            None => version,
+        };
+        self.wanted = Some(Wanted {
+            version,
+            from,
+            cause,
+        });
+    }
+
+    /// Whether a validation by this request fulfils what is wanted.
+    pub(super) fn fulfil(&mut self, id: ReqId) {
+        let Some(wanted) = self.wanted else { return };
+        let has_version = wanted
+            .version
+            .is_some_and(|version| self.version >= Some(version));
+        if has_version || id >= wanted.from {
+            self.wanted = None;
+        }
+    }
+
+    /// Starts at once what is wanted; a ladder under way keeps its waits.
+    pub(super) fn start_if_wanted(&mut self, now: Mono, effects: &mut Vec<Effect>) {
+        let Some(wanted) = self.wanted else { return };
+        match self.fetch {
+            Fetch::Idle => self.start(wanted.cause, 0, now, effects),
+            Fetch::Failed { kind, .. } if kind.is_retryable() => {
+                self.start(wanted.cause, 0, now, effects);
+            }
+            Fetch::InFlight { .. } | Fetch::Backoff { .. } | Fetch::Failed { .. } => {}
+        }
+    }
+}
