@@ -1,1 +1,8 @@
 //! Agent processes: the shim that holds one, the wire to it, and what its messages mean.
+pub mod journal;
+pub mod lines;
+pub mod link;
+pub mod processes;
+pub mod shim;
+mod wall;
+pub mod wire;
