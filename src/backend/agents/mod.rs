@@ -3,6 +3,7 @@ pub mod journal;
 pub mod lines;
 pub mod link;
 pub mod processes;
+pub mod runbook;
 pub mod shim;
 mod wall;
 pub mod wire;
