@@ -55,7 +55,7 @@ impl Rig {
     async fn story(&self) -> Vec<JournalLine> {
         self.start().await;
         let (_link, mut stream) = self.attach(0, 1).await;
-        until(&mut stream, |line| is_exit(line)).await
+        until(&mut stream, is_exit).await
     }
 }
 

@@ -23,9 +23,8 @@ pub(super) struct Change {
 /// One sentence when it names none or names one in a way that is not understood.
 fn paths(patch: &str) -> Result<Vec<String>, String> {
     let mut found = Vec::new();
-    let mut lines = patch.lines().peekable();
     let mut left = (0, 0);
-    while let Some(line) = lines.next() {
+    for line in patch.lines() {
         if left != (0, 0) {
             left = count(line, left);
         } else if let Some(hunk) = line.strip_prefix("@@ ") {

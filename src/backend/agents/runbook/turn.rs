@@ -3,12 +3,13 @@ use super::command;
 use super::edit;
 use super::patch::{self, Change};
 use super::peer::Peer;
-use super::prompt::{Item, Prompt, Step, parse};
+use super::plan::Plan;
+use super::prompt::{Prompt, Step};
 use super::session::{Mode, Session};
+use super::shortcuts::understand;
 use super::store::first_line;
 use super::updates;
 use serde_json::Value;
-use std::path::Path;
 use std::rc::Rc;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -255,158 +256,10 @@ impl Turn {
     }
 }
 
-/// The checklist and how far it is.
-struct Plan {
-    items: Vec<(Item, &'static str)>,
-    /// Items that were open at the start: the n-th belongs to the n-th step.
-    open: Vec<usize>,
-}
-
-impl Plan {
-    fn new(items: Vec<Item>) -> Self {
-        let status = |item: &Item| if item.is_done { "completed" } else { "pending" };
-        let items: Vec<_> = items
-            .into_iter()
-            .map(|item| (status(&item), item))
-            .collect();
-        let items: Vec<_> = items
-            .into_iter()
-            .map(|(status, item)| (item, status))
-            .collect();
-        let open = (0..items.len())
-            .filter(|index| items[*index].1 == "pending")
-            .collect();
-        Self { items, open }
-    }
-
-    fn begin(&mut self, step: usize) -> bool {
-        self.mark(step, "in_progress")
-    }
-
-    /// The last step completes what is left.
-    fn complete(&mut self, step: usize, is_last: bool) -> bool {
-        if is_last {
-            self.items.iter_mut().for_each(|item| item.1 = "completed");
-            return !self.items.is_empty();
-        }
-        self.mark(step, "completed")
-    }
-
-    fn give_up(&mut self) -> bool {
-        let open = self.items.iter_mut().find(|item| item.1 == "in_progress");
-        open.map(|item| item.1 = "pending").is_some()
-    }
-
-    fn mark(&mut self, step: usize, status: &'static str) -> bool {
-        let index = self.open.get(step).copied();
-        index
-            .and_then(|index| self.items.get_mut(index))
-            .map(|item| item.1 = status)
-            .is_some()
-    }
-}
-
 fn name(step: &Step) -> String {
     match step {
         Step::Sh(script) => format!("run `{}`", first_line(script)),
         Step::Diff(_) => "apply a patch".to_owned(),
         Step::File { path, .. } => format!("write `{path}`"),
-    }
-}
-
-/// Commands are short for a script; the rest is read as blocks.
-fn understand(text: &str, cwd: &Path) -> Result<Prompt, String> {
-    let script = |script: &str| {
-        Ok(Prompt {
-            steps: vec![Step::Sh(script.to_owned())],
-            items: Vec::new(),
-        })
-    };
-    let text = text.trim();
-    match text.split_once(char::is_whitespace).unwrap_or((text, "")) {
-        ("/run", "") => Err("`/run` needs a command, such as `/run ls`.".to_owned()),
-        ("/run", command) => script(command.trim()),
-        ("/status", "") => script("git status"),
-        ("/test", "") => match test_command(cwd) {
-            Some(command) => script(command),
-            None => Err("I found no tests to run; use `/run` with the command.".to_owned()),
-        },
-        _ => parse(text),
-    }
-}
-
-fn test_command(cwd: &Path) -> Option<&'static str> {
-    let has = |name: &str| cwd.join(name).is_file();
-    let makefile = std::fs::read_to_string(cwd.join("Makefile")).unwrap_or_default();
-    if makefile.lines().any(|line| line.starts_with("test:")) {
-        return Some("make test");
-    }
-    [
-        ("Cargo.toml", "cargo test"),
-        ("package.json", "npm test"),
-        ("go.mod", "go test ./..."),
-        ("pyproject.toml", "python3 -m pytest"),
-    ]
-    .into_iter()
-    .find_map(|(name, command)| has(name).then_some(command))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn plan(items: &[bool]) -> Plan {
-        Plan::new(
-            items
-                .iter()
-                .map(|&is_done| Item {
-                    text: "x".into(),
-                    is_done,
-                })
-                .collect(),
-        )
-    }
-
-    fn states(plan: &Plan) -> Vec<&'static str> {
-        plan.items.iter().map(|item| item.1).collect()
-    }
-
-    #[test]
-    fn items_advance_with_the_steps_and_the_last_step_completes_the_rest() {
-        let mut plan = plan(&[true, false, false, false]);
-        assert!(plan.begin(0));
-        assert_eq!(
-            states(&plan),
-            ["completed", "in_progress", "pending", "pending"]
-        );
-        plan.complete(0, false);
-        plan.begin(1);
-        assert_eq!(
-            states(&plan),
-            ["completed", "completed", "in_progress", "pending"]
-        );
-        plan.complete(1, true);
-        assert_eq!(states(&plan), ["completed"; 4]);
-    }
-
-    #[test]
-    fn an_item_whose_step_failed_is_pending_again() {
-        let mut plan = plan(&[false, false]);
-        plan.begin(0);
-        assert!(plan.give_up());
-        assert_eq!(states(&plan), ["pending", "pending"]);
-        assert!(!plan.begin(2) && !plan.give_up());
-    }
-
-    #[test]
-    fn commands_are_short_for_a_script() {
-        let dir = tempfile::tempdir().unwrap();
-        let steps = |text: &str| understand(text, dir.path()).map(|prompt| prompt.steps);
-        assert_eq!(steps("/run ls -l\n").unwrap(), [Step::Sh("ls -l".into())]);
-        assert_eq!(steps("/status").unwrap(), [Step::Sh("git status".into())]);
-        assert!(steps("/run").is_err() && steps("/test").is_err());
-        std::fs::write(dir.path().join("Makefile"), "all:\ntest: all\n").unwrap();
-        assert_eq!(steps("/test").unwrap(), [Step::Sh("make test".into())]);
-        assert_eq!(steps("please help").unwrap(), []);
     }
 }

@@ -116,6 +116,9 @@ impl Keeper {
         let mut deaths = signal(SignalKind::child()).ok()?;
         let mut terms = signal(SignalKind::terminate()).ok()?;
         loop {
+            if self.is_broken && self.stage != Stage::Killed {
+                self.kill(agent.pid);
+            }
             let due = match self.stage {
                 Stage::InputClosed(at) | Stage::Asked(at) => Some(at),
                 Stage::Running | Stage::Killed => None,
@@ -129,9 +132,6 @@ impl Keeper {
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
                     self.press(agent.pid);
                 }
-            }
-            if self.is_broken && self.stage != Stage::Killed {
-                self.kill(agent.pid);
             }
         }
     }
