@@ -51,6 +51,18 @@ impl Rig {
             .unwrap()
     }
 
+    /// Waits for a line of the journal's file before it attaches.
+    async fn attach_when_written(&self, n: u64) -> (Link, LineStream) {
+        let path = self.spec.journal_path();
+        let written = timeout(DEADLINE, async {
+            while read_from(&path, n - 1).unwrap().next().is_none() {
+                tokio::task::yield_now().await;
+            }
+        });
+        written.await.expect("the journal does not grow");
+        self.attach(0, 2).await
+    }
+
     /// Starts it and reads to the end.
     async fn story(&self) -> Vec<JournalLine> {
         self.start().await;
@@ -341,4 +353,26 @@ async fn the_journal_goes_on_in_the_next_run() {
     let rest = until(&mut stream, is_exit).await;
     assert_eq!(rest[0].n, last + 1);
     assert_eq!(texts(&rest, Dir::A2c), ["second"]);
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_read_holds_up_neither_the_agent_nor_the_journal() {
+    let line = "0123456789012345678901234567890123456789";
+    let rig = Rig::script(&format!(
+        "read -r x; yes {line} | head -n 20000; echo end; read -r x"
+    ));
+    let pid = rig.start().await;
+    let (link, deaf) = rig.attach(0, 1).await;
+    link.send("k", "go").unwrap();
+    let (_link, mut stream) = rig.attach_when_written(20_003).await;
+    let seen = until_text(&mut stream, "end").await;
+    assert_eq!(texts(&seen, Dir::A2c).len(), 20_001);
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap();
+    let peak: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(peak < 64 * 1024, "the shim took {peak} kB");
+    drop(deaf);
 }
