@@ -1,4 +1,5 @@
 //! The command line: flags, environment, and which part of the program runs.
+use backend::agents::{runbook, shim};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -26,6 +27,18 @@ enum Command {
 #[must_use]
 pub fn main() -> ExitCode {
     match Cli::parse().command {
-        Some(Command::Agent { name: _ } | Command::Shim) | None => ExitCode::FAILURE,
+        Some(Command::Agent { name }) if name == "runbook" => runbook::run(),
+        Some(Command::Agent { name }) => {
+            eprintln!("heddle: there is no built-in agent {name:?}; the only one is \"runbook\".");
+            ExitCode::from(2)
+        }
+        Some(Command::Shim) => match shim::read_spec() {
+            Ok(spec) => shim::run(spec),
+            Err(error) => {
+                eprintln!("heddle: {error}.");
+                ExitCode::from(2)
+            }
+        },
+        None => ExitCode::FAILURE,
     }
 }

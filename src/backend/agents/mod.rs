@@ -1,1 +1,9 @@
 //! Agent processes: the shim that holds one, the wire to it, and what its messages mean.
+pub mod journal;
+pub mod lines;
+pub mod link;
+pub mod processes;
+pub mod runbook;
+pub mod shim;
+mod wall;
+pub mod wire;
