@@ -1,6 +1,5 @@
 //! Requests for permission: asked, answered, withdrawn, void.
 use super::call::Call;
-use super::entries::Matter;
 use super::{Moment, Outcome, SessionFact, Talk, build, text};
 use domain::thread::{Approval, ApprovalAnswer, ApprovalOption, ApprovalState, Body};
 use domain::time::Timestamp;
@@ -96,9 +95,21 @@ impl Talk {
             return Err("no tool call");
         };
         let approval = approval(moment.n, told, seen, options);
+        self.open_ask(moment, (id, call), approval, out);
+        Ok(())
+    }
+
+    fn open_ask(
+        &mut self,
+        moment: Moment,
+        (id, call): (&Value, Result<String, Box<Call>>),
+        approval: Approval,
+        out: &mut Vec<Outcome>,
+    ) {
         let key = format!("approval:{}", moment.n);
+        let request_id = approval.request_id.clone();
         let open = OpenPermission {
-            request_id: approval.request_id.clone(),
+            request_id: request_id.clone(),
             key: key.clone(),
             rpc_id: id.clone(),
             title: approval.title.clone(),
@@ -106,16 +117,13 @@ impl Talk {
             args_hash: approval.args_hash.clone(),
             at: moment.at,
         };
-        let (request_id, turn) = (open.request_id.clone(), self.turn.number);
         self.asks.by_rpc.insert(id.to_string(), moment.n);
         self.asks.open.insert(moment.n, Ask { open, call });
-        let body = Body::Approval(Box::new(approval));
-        self.thread.put(&key, turn, moment.at, Matter::Plain(body));
+        self.say(moment, &key, Body::Approval(Box::new(approval)));
         Self::touch(out, &key);
         out.push(Outcome::Session(SessionFact::PermissionOpened {
             request_id,
         }));
-        Ok(())
     }
 
     /// The agent takes a request back. It still gets an answer, as JSON-RPC wants.

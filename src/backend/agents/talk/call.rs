@@ -1,32 +1,20 @@
 //! One tool call, merged from everything that the agent says about it.
+use super::terminals::Terminals;
 use super::text;
 use domain::thread::{FileDiff, Location, ToolCall, ToolContent, ToolStatus};
 use domain::time::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Longest input kept, in bytes; with the next three 1 MiB for a call.
+/// Longest input kept, in bytes; with output, content and terminals 1 MiB for a call.
 const INPUT_MAX: usize = 128 * 1024;
 /// Longest raw output kept, in bytes.
 const OUTPUT_MAX: usize = 256 * 1024;
 /// Longest content kept, in bytes.
 const CONTENT_MAX: usize = 384 * 1024;
-/// Longest output of terminals kept, in bytes.
-const TERMINAL_MAX: usize = 256 * 1024;
-/// Terminals of one call; what comes after goes to the last.
-const TERMINALS: usize = 16;
 
 /// Fields that a request for permission is about; what their hash is made of.
 const ASKED: [&str; 5] = ["title", "kind", "rawInput", "content", "locations"];
-
-/// Output of a command that the agent runs.
-#[derive(Debug, Default)]
-struct Terminal {
-    id: String,
-    text: String,
-    exit_code: Option<i32>,
-    signal: Option<String>,
-}
 
 #[derive(Debug)]
 enum Item {
@@ -47,7 +35,7 @@ pub(super) struct Call {
     input: Option<String>,
     output: Option<String>,
     items: Vec<Item>,
-    terminals: Vec<Terminal>,
+    terminals: Terminals,
     /// The agent's own fields of [`ASKED`], as they stand.
     raw: Value,
     diff_paths: BTreeSet<String>,
@@ -69,7 +57,7 @@ impl Call {
             input: None,
             output: None,
             items: Vec::new(),
-            terminals: Vec::new(),
+            terminals: Terminals::default(),
             raw: json!({}),
             diff_paths: BTreeSet::new(),
             is_counted: false,
@@ -105,7 +93,11 @@ impl Call {
         if let Some(content) = told.get("content").and_then(Value::as_array) {
             self.replace_content(content, worktree);
         }
-        let bytes = self.hear_terminals(told.get("_meta"), worktree);
+        let meta = told.get("_meta").unwrap_or(&Value::Null);
+        let bytes = self.terminals.hear(meta, &self.id);
+        let cwd = meta.pointer("/terminal_info/cwd").and_then(Value::as_str);
+        let cwd = cwd.map(|cwd| text::shown_path(worktree, cwd));
+        self.cwd = self.cwd.take().or(cwd);
         if let Some(output) = told.get("rawOutput").filter(|output| !is_void(output)) {
             self.hear_output(output);
         }
@@ -131,7 +123,7 @@ impl Call {
                     let id = text::string(told, "terminalId")
                         .unwrap_or(&self.id)
                         .to_owned();
-                    self.terminal(&id);
+                    self.terminals.begin(&id);
                     self.items.push(Item::Terminal(id));
                 }
                 Some("content") => {
@@ -145,69 +137,12 @@ impl Call {
         }
     }
 
-    fn terminal(&mut self, id: &str) -> &mut Terminal {
-        let at = self.terminals.iter().position(|terminal| terminal.id == id);
-        let at = at.unwrap_or_else(|| {
-            if self.terminals.len() == TERMINALS {
-                return TERMINALS - 1;
-            }
-            self.terminals.push(Terminal {
-                id: id.to_owned(),
-                ..Terminal::default()
-            });
-            self.terminals.len() - 1
-        });
-        &mut self.terminals[at]
-    }
-
-    /// Terminals that the agent holds itself tell their output beside the message.
-    fn hear_terminals(&mut self, meta: Option<&Value>, worktree: &str) -> usize {
-        let Some(meta) = meta else { return 0 };
-        let mut bytes = 0;
-        let of =
-            |told: &Value, own: &str| text::string(told, "terminal_id").unwrap_or(own).to_owned();
-        if let Some(told) = meta.get("terminal_info") {
-            let id = of(told, &self.id);
-            self.terminal(&id);
-            let cwd = text::string(told, "cwd").map(|cwd| text::shown_path(worktree, cwd));
-            self.cwd = self.cwd.take().or(cwd);
-        }
-        for field in ["terminal_output", "terminal_output_delta"] {
-            let told = meta.get(field).unwrap_or(&Value::Null);
-            if let Some(more) = text::string(told, "data") {
-                bytes += more.len();
-                let id = of(told, &self.id);
-                let used: usize = self.terminals.iter().map(|other| other.text.len()).sum();
-                let terminal = self.terminal(&id);
-                let others = used - terminal.text.len();
-                text::append(
-                    &mut terminal.text,
-                    more,
-                    TERMINAL_MAX.saturating_sub(others),
-                );
-            }
-        }
-        if let Some(told) = meta.get("terminal_exit").filter(|told| told.is_object()) {
-            let id = of(told, &self.id);
-            let terminal = self.terminal(&id);
-            terminal.exit_code = text::int(told, "exit_code").or(terminal.exit_code);
-            terminal.signal = match told.get("signal") {
-                Some(Value::String(signal)) => Some(signal.clone()),
-                Some(Value::Number(signal)) => Some(signal.to_string()),
-                _ => terminal.signal.take(),
-            };
-        }
-        bytes
-    }
-
     /// The raw output as a person reads it: its text where it has one, else its JSON.
     fn hear_output(&mut self, output: &Value) {
         let code = text::int(output, "exit_code").or_else(|| text::int(output, "exitCode"));
-        if let Some(terminal) = self.terminals.last_mut() {
-            terminal.exit_code = terminal.exit_code.or(code);
-            if output.as_object().is_some_and(|fields| fields.len() == 1) && code.is_some() {
-                return;
-            }
+        let is_bare = output.as_object().is_some_and(|fields| fields.len() == 1);
+        if code.is_some_and(|code| self.terminals.exited(code)) && is_bare {
+            return;
         }
         let fields = ["aggregated_output", "output", "stdout", "error"];
         let said = output
@@ -298,14 +233,11 @@ impl Call {
                 Item::Diff(diff) => content.push(ToolContent::Diff(diff.clone())),
                 Item::Terminal(id) => {
                     named.insert(id.as_str());
-                    let terminal = self.terminals.iter().find(|terminal| terminal.id == *id);
-                    content.extend(terminal.map(Terminal::shown));
+                    content.extend(self.terminals.shown(id));
                 }
             }
         }
-        let rest = self.terminals.iter();
-        let rest = rest.filter(|terminal| !named.contains(terminal.id.as_str()));
-        content.extend(rest.map(Terminal::shown));
+        content.extend(self.terminals.others(&named));
         ToolCall {
             tool_call_id: self.id.clone(),
             title: self.title.clone(),
@@ -317,16 +249,6 @@ impl Call {
             content,
             started_at: self.started_at,
             ended_at: self.ended_at,
-        }
-    }
-}
-
-impl Terminal {
-    fn shown(&self) -> ToolContent {
-        ToolContent::Terminal {
-            text: self.text.clone(),
-            exit_code: self.exit_code,
-            signal: self.signal.clone(),
         }
     }
 }

@@ -5,6 +5,9 @@ use domain::thread::Body;
 use domain::time::Timestamp;
 use std::collections::HashMap;
 
+/// Shortest chunk that counts as the same text begun again, in bytes.
+const REPEAT_MIN: usize = 10;
+
 /// An entry as it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Said {
@@ -94,6 +97,17 @@ impl Thread {
         ) = self.body_mut(key)
         {
             text::append(text, more, TEXT_MAX);
+        }
+    }
+
+    /// Whether a text would begin again: an agent whose stream was cut tells it from the start.
+    pub(super) fn starts_with(&self, key: &str, more: &str) -> bool {
+        let matter = self.kept.get(key).map(|kept| &kept.matter);
+        match matter {
+            Some(Matter::Plain(Body::Agent { text, .. } | Body::Thought { text, .. })) => {
+                more.len() >= REPEAT_MIN && text.starts_with(more)
+            }
+            _ => false,
         }
     }
 

@@ -1,10 +1,14 @@
 //! What the agent says: streamed texts, plans, echoes of the prompt and the console's own words.
 use super::counts::PlanCount;
-use super::entries::Matter;
+use super::entries::{Matter, Thread};
 use super::text::{self, TEXT_MAX};
 use super::{Moment, Outcome, Talk};
 use domain::thread::{Body, PlanItem};
+use domain::time::Timestamp;
 use serde_json::Value;
+
+/// Shortest pause before a retry of a cut stream, in milliseconds; recorded ones are 300 and up.
+const RETRY_MS: u64 = 250;
 
 /// Who speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +23,25 @@ pub(super) struct Voice {
     key: String,
     speaker: Speaker,
     message: Option<String>,
+    heard: Timestamp,
+}
+
+impl Voice {
+    /// Whether a chunk belongs to this text. Without a message id, an agent whose stream was cut
+    /// tells the same text from the start after a pause: that is another text.
+    fn goes_on(
+        &self,
+        moment: Moment,
+        (speaker, message): (Speaker, Option<&str>),
+        more: &str,
+        thread: &Thread,
+    ) -> bool {
+        let is_same = self.speaker == speaker && self.message.as_deref() == message;
+        let is_again = message.is_none()
+            && moment.at.since(self.heard) >= RETRY_MS
+            && thread.starts_with(&self.key, more);
+        is_same && !is_again
+    }
 }
 
 impl Talk {
@@ -39,8 +62,9 @@ impl Talk {
         if speaker == Speaker::Agent && !more.trim().is_empty() {
             self.turn.spoke = true;
         }
-        let key = match &self.voice {
-            Some(voice) if voice.speaker == speaker && voice.message.as_deref() == message => {
+        let key = match &mut self.voice {
+            Some(voice) if voice.goes_on(moment, (speaker, message), &more, &self.thread) => {
+                voice.heard = moment.at;
                 voice.key.clone()
             }
             _ => {
@@ -68,6 +92,7 @@ impl Talk {
             key: key.clone(),
             speaker,
             message: message.map(str::to_owned),
+            heard: moment.at,
         });
         key
     }
