@@ -5,5 +5,6 @@ pub mod link;
 pub mod processes;
 pub mod runbook;
 pub mod shim;
+pub mod talk;
 mod wall;
 pub mod wire;

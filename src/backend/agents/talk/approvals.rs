@@ -1,0 +1,280 @@
+//! Requests for permission: asked, answered, withdrawn, void.
+use super::call::Call;
+use super::{Moment, Outcome, SessionFact, Talk, build, text};
+use domain::thread::{Approval, ApprovalAnswer, ApprovalOption, ApprovalState, Body};
+use domain::time::Timestamp;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+
+/// A request that waits for a person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenPermission {
+    /// Its name in `agent/approve`: the number of its line in the journal.
+    pub request_id: String,
+    /// Key of its entry.
+    pub key: String,
+    /// The agent's id of the request; the answer must carry it.
+    pub rpc_id: Value,
+    /// What the agent wants to do.
+    pub title: String,
+    /// The agent's own options.
+    pub options: Vec<ApprovalOption>,
+    /// Hash of what was asked.
+    pub args_hash: String,
+    /// When it was asked.
+    pub at: Timestamp,
+}
+
+#[derive(Debug)]
+struct Ask {
+    open: OpenPermission,
+    /// Key of the call that it is about, or what was told of a call without an id.
+    call: Result<String, Box<Call>>,
+}
+
+/// The requests that wait, by line number.
+#[derive(Debug, Default)]
+pub(super) struct Asks {
+    open: BTreeMap<u64, Ask>,
+    by_rpc: HashMap<String, u64>,
+}
+
+impl Talk {
+    /// The requests that wait for a person, oldest first.
+    #[must_use]
+    pub fn open_permissions(&self) -> Vec<OpenPermission> {
+        let open = self.asks.open.values();
+        open.map(|ask| ask.open.clone()).collect()
+    }
+
+    /// The hash of what an open request would allow now: it differs from the one that was shown
+    /// if the agent changed the call since.
+    #[must_use]
+    pub fn args_hash_of(&self, request_id: &str) -> Option<String> {
+        let ask = self.asks.open.get(&request_id.parse().ok()?)?;
+        match &ask.call {
+            Ok(key) => self.thread.call(key).map(Call::args_hash),
+            Err(call) => Some(call.args_hash()),
+        }
+    }
+
+    /// The agent asks; an error says why the request cannot be put to a person.
+    pub(super) fn ask(
+        &mut self,
+        moment: Moment,
+        id: &Value,
+        params: &Value,
+        out: &mut Vec<Outcome>,
+    ) -> Result<(), &'static str> {
+        let told = params.get("toolCall").unwrap_or(&Value::Null);
+        let options = options(params);
+        if !told.is_object() {
+            return Err("no tool call");
+        }
+        if options.is_empty() {
+            return Err("no options");
+        }
+        if let Some(earlier) = self.asks.by_rpc.get(&id.to_string()).copied() {
+            // The same id asked again: an answer to the first must not pass for the second.
+            self.end_ask(earlier, ApprovalState::Withdrawn, None, out);
+        }
+        self.close_voice(out);
+        let call = match text::string(told, "toolCallId") {
+            Some(call) => Ok(self.call_of_turn(moment, call, told, out)),
+            None => {
+                let mut call = Call::new("", moment.at);
+                call.merge(told, &self.worktree, moment.at);
+                Err(Box::new(call))
+            }
+        };
+        let seen = match &call {
+            Ok(key) => self.thread.call(key),
+            Err(call) => Some(&**call),
+        };
+        let Some(seen) = seen else {
+            return Err("no tool call");
+        };
+        let approval = approval(moment.n, told, seen, options);
+        self.open_ask(moment, (id, call), approval, out);
+        Ok(())
+    }
+
+    fn open_ask(
+        &mut self,
+        moment: Moment,
+        (id, call): (&Value, Result<String, Box<Call>>),
+        approval: Approval,
+        out: &mut Vec<Outcome>,
+    ) {
+        let key = format!("approval:{}", moment.n);
+        let request_id = approval.request_id.clone();
+        let open = OpenPermission {
+            request_id: request_id.clone(),
+            key: key.clone(),
+            rpc_id: id.clone(),
+            title: approval.title.clone(),
+            options: approval.options.clone(),
+            args_hash: approval.args_hash.clone(),
+            at: moment.at,
+        };
+        self.asks.by_rpc.insert(id.to_string(), moment.n);
+        self.asks.open.insert(moment.n, Ask { open, call });
+        self.say(moment, &key, Body::Approval(Box::new(approval)));
+        Self::touch(out, &key);
+        out.push(Outcome::Session(SessionFact::PermissionOpened {
+            request_id,
+        }));
+    }
+
+    /// The agent takes a request back. It still gets an answer, as JSON-RPC wants.
+    pub(super) fn hear_withdrawal(&mut self, params: &Value, out: &mut Vec<Outcome>) {
+        let Some(id) = params.get("requestId") else {
+            return;
+        };
+        if let Some(n) = self.asks.by_rpc.get(&id.to_string()).copied() {
+            self.end_ask(n, ApprovalState::Withdrawn, None, out);
+            self.owe(n, id, build::cancelled(id), out);
+        }
+    }
+
+    /// Our answer to a request of the agent is in the journal.
+    pub(super) fn hear_our_answer(
+        &mut self,
+        moment: Moment,
+        (id, message): (&Value, &Value),
+        out: &mut Vec<Outcome>,
+    ) {
+        self.owed.remove(&id.to_string());
+        let result = message.get("result").unwrap_or(&Value::Null);
+        let mark = result.pointer("/_meta/heddle").unwrap_or(&Value::Null);
+        let named = text::string(mark, "request").map(str::parse);
+        let Some(n) = self.asks.by_rpc.get(&id.to_string()).copied() else {
+            return;
+        };
+        if named.is_some_and(|named| named != Ok(n)) {
+            return;
+        }
+        let chosen = result.pointer("/outcome/optionId").and_then(Value::as_str);
+        let answer = chosen.map(|option_id| ApprovalAnswer {
+            option_id: option_id.to_owned(),
+            kind: self.kind_of(n, option_id),
+            by: text::string(mark, "by").unwrap_or_default().to_owned(),
+            at: moment.at,
+        });
+        match answer {
+            Some(answer) => {
+                self.turn.is_rejected |= answer.kind.starts_with("reject");
+                self.end_ask(n, ApprovalState::Answered, Some(answer), out);
+            }
+            None => self.end_ask(n, ApprovalState::Void, None, out),
+        }
+    }
+
+    fn kind_of(&self, n: u64, option_id: &str) -> String {
+        let ask = self.asks.open.get(&n);
+        ask.and_then(|ask| {
+            let mut options = ask.open.options.iter();
+            options.find(|option| option.option_id == option_id)
+        })
+        .map(|option| option.kind.clone())
+        .unwrap_or_default()
+    }
+
+    fn end_ask(
+        &mut self,
+        n: u64,
+        state: ApprovalState,
+        answer: Option<ApprovalAnswer>,
+        out: &mut Vec<Outcome>,
+    ) {
+        let Some(ask) = self.asks.open.remove(&n) else {
+            return;
+        };
+        self.asks.by_rpc.remove(&ask.open.rpc_id.to_string());
+        if let Some(Body::Approval(approval)) = self.thread.body_mut(&ask.open.key) {
+            approval.state = state;
+            approval.answer = answer;
+        }
+        Self::touch(out, &ask.open.key);
+        let request_id = ask.open.request_id;
+        out.push(Outcome::Session(SessionFact::PermissionClosed {
+            request_id,
+        }));
+    }
+
+    /// Nobody will answer any more; a living agent is told so.
+    pub(super) fn void_asks(&mut self, is_alive: bool, out: &mut Vec<Outcome>) {
+        let open: Vec<(u64, Value)> = self
+            .asks
+            .open
+            .iter()
+            .map(|(n, ask)| (*n, ask.open.rpc_id.clone()))
+            .collect();
+        for (n, id) in open {
+            self.end_ask(n, ApprovalState::Void, None, out);
+            if is_alive {
+                self.owe(n, &id, build::cancelled(&id), out);
+            }
+        }
+    }
+}
+
+fn approval(n: u64, told: &Value, call: &Call, options: Vec<ApprovalOption>) -> Approval {
+    let command = call.raw_input().get("command");
+    Approval {
+        request_id: n.to_string(),
+        tool_call_id: text::string(told, "toolCallId").map(str::to_owned),
+        title: call.title.clone(),
+        argv: command.and_then(argv),
+        cwd: call.cwd.clone(),
+        text: text::cut(&asked(call), text::TEXT_MAX),
+        diffs: call.diffs(),
+        options,
+        args_hash: call.args_hash(),
+        state: ApprovalState::Open,
+        answer: None,
+    }
+}
+
+/// The command as the agent gives it; a text is no argv, the shell that reads it is unknown.
+fn argv(command: &Value) -> Option<Vec<String>> {
+    let words = command.as_array().filter(|words| !words.is_empty())?;
+    let word = |word: &Value| word.as_str().map(str::to_owned);
+    words.iter().map(word).collect()
+}
+
+/// The whole request: the command, else the raw input, else what the agent wrote about it.
+fn asked(call: &Call) -> String {
+    let input = call.raw_input();
+    match input.get("command") {
+        Some(Value::String(command)) if !command.is_empty() => return command.clone(),
+        Some(command) => {
+            if let Some(argv) = argv(command) {
+                return argv.join(" ");
+            }
+        }
+        None => {}
+    }
+    if input.as_object().is_some_and(|fields| !fields.is_empty()) {
+        return text::pretty(input);
+    }
+    let texts = call.texts();
+    match (call.kind.as_str(), texts.is_empty()) {
+        ("execute", false) => format!("{}\n{texts}", call.title),
+        (_, false) => texts,
+        (_, true) => call.title.clone(),
+    }
+}
+
+fn options(params: &Value) -> Vec<ApprovalOption> {
+    let told = params.get("options").and_then(Value::as_array);
+    let options = told.into_iter().flatten().filter_map(|told| {
+        let option_id = text::string(told, "optionId")?;
+        Some(ApprovalOption {
+            option_id: option_id.to_owned(),
+            name: text::string(told, "name").unwrap_or(option_id).to_owned(),
+            kind: text::string(told, "kind").unwrap_or_default().to_owned(),
+        })
+    });
+    options.collect()
+}

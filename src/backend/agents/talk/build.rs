@@ -1,0 +1,194 @@
+//! The messages that the console sends to an agent, each a line without its newline.
+use serde_json::{Value, json};
+
+/// The protocol version that the console speaks; an agent that answers another one is refused.
+pub const PROTOCOL_VERSION: u64 = 1;
+
+fn request(id: u64, method: &str, params: &Value) -> String {
+    json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}).to_string()
+}
+
+/// `initialize`. Files and terminals are not offered: agents work in the worktree themselves.
+#[must_use]
+pub fn initialize(id: u64, version: &str) -> String {
+    let capabilities = json!({
+        "fs": {"readTextFile": false, "writeTextFile": false},
+        "terminal": false,
+        "session": {"configOptions": {"boolean": {}}, "notices": {}, "compaction": {}},
+        "_meta": {"terminal_output": true},
+    });
+    let params = json!({
+        "protocolVersion": PROTOCOL_VERSION,
+        "clientCapabilities": capabilities,
+        "clientInfo": {"name": "heddle", "title": "Heddle", "version": version},
+    });
+    request(id, "initialize", &params)
+}
+
+/// `authenticate` by one of the agent's methods.
+#[must_use]
+pub fn authenticate(id: u64, method: &str) -> String {
+    request(id, "authenticate", &json!({"methodId": method}))
+}
+
+/// `session/new` in the worktree.
+#[must_use]
+pub fn session_new(id: u64, worktree: &str) -> String {
+    let params = json!({"cwd": worktree, "mcpServers": []});
+    request(id, "session/new", &params)
+}
+
+/// `session/load`: the agent tells the conversation again, then continues it.
+#[must_use]
+pub fn session_load(id: u64, session: &str, worktree: &str) -> String {
+    let params = json!({"sessionId": session, "cwd": worktree, "mcpServers": []});
+    request(id, "session/load", &params)
+}
+
+/// `session/resume`: the agent continues the conversation.
+#[must_use]
+pub fn session_resume(id: u64, session: &str, worktree: &str) -> String {
+    let params = json!({"sessionId": session, "cwd": worktree, "mcpServers": []});
+    request(id, "session/resume", &params)
+}
+
+/// `session/set_mode`.
+#[must_use]
+pub fn set_mode(id: u64, session: &str, mode: &str) -> String {
+    request(
+        id,
+        "session/set_mode",
+        &json!({"sessionId": session, "modeId": mode}),
+    )
+}
+
+/// `session/set_model`: not in the schema, but some agents know no other way.
+#[must_use]
+pub fn set_model(id: u64, session: &str, model: &str) -> String {
+    request(
+        id,
+        "session/set_model",
+        &json!({"sessionId": session, "modelId": model}),
+    )
+}
+
+/// `session/set_config_option`; `value` is an id, or a boolean for a switch.
+#[must_use]
+pub fn set_config_option(id: u64, session: &str, option: &str, value: &Value) -> String {
+    let mut params = json!({"sessionId": session, "configId": option, "value": value});
+    if value.is_boolean() {
+        params["type"] = json!("boolean");
+    }
+    request(id, "session/set_config_option", &params)
+}
+
+/// A person's message.
+#[derive(Debug, Clone, Copy)]
+pub struct Prompt<'a> {
+    /// The agent's name for the conversation.
+    pub session: &'a str,
+    /// What the person wrote.
+    pub text: &'a str,
+    /// The user who wrote it.
+    pub by: &'a str,
+    /// What went before, for an agent that does not remember it; not shown in the thread.
+    pub recap: Option<&'a str>,
+}
+
+/// `session/prompt`. The line's journal key is to be the message's client id.
+#[must_use]
+pub fn prompt(id: u64, prompt: Prompt<'_>) -> String {
+    let mut blocks = Vec::new();
+    if let Some(recap) = prompt.recap {
+        let mark = json!({"heddle": {"recap": true}});
+        blocks.push(json!({"type": "text", "text": recap, "_meta": mark}));
+    }
+    blocks.push(json!({"type": "text", "text": prompt.text}));
+    let params = json!({
+        "sessionId": prompt.session,
+        "prompt": blocks,
+        "_meta": {"heddle": {"by": prompt.by}},
+    });
+    request(id, "session/prompt", &params)
+}
+
+/// `session/cancel`, a notification.
+#[must_use]
+pub fn cancel(session: &str, by: &str) -> String {
+    let params = json!({"sessionId": session, "_meta": {"heddle": {"by": by}}});
+    json!({"jsonrpc": "2.0", "method": "session/cancel", "params": params}).to_string()
+}
+
+/// The answer to a permission request: this option. `id` is the agent's id of the request.
+#[must_use]
+pub fn selected(id: &Value, request_id: &str, option: &str, by: &str) -> String {
+    let answer = json!({
+        "outcome": {"outcome": "selected", "optionId": option},
+        "_meta": {"heddle": {"by": by, "request": request_id}},
+    });
+    result(id, &answer)
+}
+
+/// The answer to a permission request: nobody will decide.
+#[must_use]
+pub fn cancelled(id: &Value) -> String {
+    result(id, &json!({"outcome": {"outcome": "cancelled"}}))
+}
+
+/// An answer to a request of the agent.
+#[must_use]
+pub fn result(id: &Value, result: &Value) -> String {
+    json!({"jsonrpc": "2.0", "id": id, "result": result}).to_string()
+}
+
+/// A refusal of a request of the agent.
+#[must_use]
+pub fn error(id: &Value, code: i64, message: &str) -> String {
+    json!({"jsonrpc": "2.0", "id": id, "error": {"code": code, "message": message}}).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use agent_client_protocol_schema::v1;
+    use serde::de::DeserializeOwned;
+
+    #[track_caller]
+    fn params<T: DeserializeOwned>(raw: &str) -> T {
+        let message: Value = serde_json::from_str(raw).unwrap();
+        serde_json::from_value(message["params"].clone()).unwrap()
+    }
+
+    #[test]
+    fn our_messages_are_those_of_the_schema() {
+        let init: v1::InitializeRequest = params(&initialize(1, "0"));
+        assert!(!init.client_capabilities.terminal && !init.client_capabilities.fs.write_text_file);
+        let _: v1::AuthenticateRequest = params(&authenticate(2, "key"));
+        let _: v1::NewSessionRequest = params(&session_new(3, "/w"));
+        let _: v1::LoadSessionRequest = params(&session_load(3, "s", "/w"));
+        let _: v1::ResumeSessionRequest = params(&session_resume(3, "s", "/w"));
+        let _: v1::SetSessionModeRequest = params(&set_mode(3, "s", "plan"));
+        let text = set_config_option(3, "s", "model", &json!("x"));
+        let _: v1::SetSessionConfigOptionRequest = params(&text);
+        let text = set_config_option(3, "s", "fast", &json!(true));
+        let _: v1::SetSessionConfigOptionRequest = params(&text);
+        let _: v1::CancelNotification = params(&cancel("s", "u"));
+        let message = Prompt {
+            session: "s",
+            text: "hi",
+            by: "u",
+            recap: Some("before"),
+        };
+        let sent: v1::PromptRequest = params(&prompt(4, message));
+        assert_eq!(sent.prompt.len(), 2);
+    }
+
+    #[test]
+    fn our_permission_answers_are_those_of_the_schema() {
+        for raw in [selected(&json!("x"), "7", "yes", "u"), cancelled(&json!(0))] {
+            let message: Value = serde_json::from_str(&raw).unwrap();
+            serde_json::from_value::<v1::RequestPermissionResponse>(message["result"].clone())
+                .unwrap();
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! The process of the agent: one run from start to exit, what it can do, what it complained about.
+use super::{Moment, Outcome, SessionFact, Stage, Talk, TurnEnd, text};
+use domain::session::FailureCode;
+use domain::time::Timestamp;
+use serde_json::Value;
+use std::collections::{HashMap, VecDeque};
+
+/// Lines of standard error kept.
+const TAIL_LINES: usize = 20;
+/// Bytes kept of one such line.
+const LINE_MAX: usize = 1000;
+
+/// A way to log in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthMethod {
+    /// For `authenticate`.
+    pub id: String,
+    /// What a person reads.
+    pub name: String,
+    /// `agent`, `terminal` or `env_var`.
+    pub kind: String,
+}
+
+/// What an agent can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Capabilities {
+    /// `session/load`.
+    pub load: bool,
+    /// `session/resume`.
+    pub resume: bool,
+    /// `session/list`.
+    pub list: bool,
+    /// `session/close`.
+    pub close: bool,
+    /// Images in prompts.
+    pub images: bool,
+    /// Embedded resources in prompts.
+    pub embedded: bool,
+}
+
+/// How a conversation was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// `session/new`.
+    New,
+    /// `session/load`.
+    Load,
+    /// `session/resume`.
+    Resume,
+}
+
+/// What an open request of ours is about.
+#[derive(Debug)]
+pub(super) enum Asked {
+    Initialize,
+    Authenticate,
+    Open(Opening, Option<String>),
+    Prompt(u64),
+    Mode(String),
+    Model(String),
+    Option(String, String),
+    Other,
+}
+
+#[derive(Debug)]
+struct Init {
+    auth: Vec<AuthMethod>,
+    capabilities: Capabilities,
+    info: Option<(String, String)>,
+}
+
+/// One run of the process.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    is_started: bool,
+    is_ended: bool,
+    is_stopping: bool,
+    /// An error entry says already why it cannot be used.
+    pub(super) has_failed: bool,
+    pub(super) is_opening: bool,
+    pub(super) is_loading: bool,
+    pub(super) is_open: bool,
+    pub(super) asked: HashMap<String, Asked>,
+    pub(super) last_activity: Option<Timestamp>,
+    last_id: u64,
+    init: Option<Init>,
+    stderr: VecDeque<String>,
+    notes: VecDeque<String>,
+}
+
+impl Run {
+    pub(super) fn stage(&self) -> Stage {
+        match (&self.init, self.is_started) {
+            _ if self.is_ended => Stage::Ended,
+            (None, false) => Stage::NotStarted,
+            (None, true) => Stage::Started,
+            _ if self.is_opening => Stage::Opening,
+            _ if self.is_open => Stage::Ready,
+            (Some(init), _) => Stage::Initialized {
+                auth: init.auth.clone(),
+            },
+        }
+    }
+
+    pub(super) fn capabilities(&self) -> Capabilities {
+        let init = self.init.as_ref();
+        init.map(|init| init.capabilities).unwrap_or_default()
+    }
+
+    pub(super) fn agent_info(&self) -> Option<(&str, &str)> {
+        let info = self.init.as_ref()?.info.as_ref()?;
+        Some((&info.0, &info.1))
+    }
+
+    pub(super) const fn next_id(&self) -> u64 {
+        self.last_id.saturating_add(1)
+    }
+
+    pub(super) fn hear_our_id(&mut self, id: &Value) {
+        self.is_started = true;
+        self.last_id = self.last_id.max(id.as_u64().unwrap_or(0));
+    }
+
+    pub(super) fn hear_stderr(&mut self, raw: &str) {
+        for line in raw.lines() {
+            keep(&mut self.stderr, line);
+        }
+    }
+
+    /// Keeps a line of standard output that is no message.
+    pub(super) fn note(&mut self, raw: &str) {
+        keep(&mut self.notes, raw);
+    }
+
+    pub(super) fn stderr_tail(&self) -> Vec<String> {
+        self.stderr.iter().cloned().collect()
+    }
+
+    pub(super) fn learn(&mut self, result: &Value) {
+        let has = |pointer: &str| match result.pointer(pointer) {
+            None | Some(Value::Null) => false,
+            Some(value) => value.as_bool().unwrap_or(true),
+        };
+        let methods = result.get("authMethods").and_then(Value::as_array);
+        let info = result.get("agentInfo").unwrap_or(&Value::Null);
+        let word = |field| text::string(info, field).map(str::to_owned);
+        self.init = Some(Init {
+            auth: methods
+                .into_iter()
+                .flatten()
+                .filter_map(auth_method)
+                .collect(),
+            capabilities: Capabilities {
+                load: has("/agentCapabilities/loadSession"),
+                resume: has("/agentCapabilities/sessionCapabilities/resume"),
+                list: has("/agentCapabilities/sessionCapabilities/list"),
+                close: has("/agentCapabilities/sessionCapabilities/close"),
+                images: has("/agentCapabilities/promptCapabilities/image"),
+                embedded: has("/agentCapabilities/promptCapabilities/embeddedContext"),
+            },
+            info: word("name").map(|name| (name, word("version").unwrap_or_default())),
+        });
+    }
+}
+
+impl Talk {
+    pub(super) fn hear_shim(&mut self, moment: Moment, raw: &str, out: &mut Vec<Outcome>) {
+        let Ok(told) = serde_json::from_str::<Value>(raw) else {
+            return;
+        };
+        match text::string(&told, "event") {
+            Some("started") => {
+                out.extend(self.lost());
+                self.run = Run {
+                    is_started: true,
+                    last_activity: self.run.last_activity,
+                    ..Run::default()
+                };
+                self.aborted.clear();
+                self.owed.clear();
+                out.push(Outcome::Session(SessionFact::Started));
+            }
+            Some("stopping") => self.run.is_stopping = true,
+            Some("exited") => {
+                let end = (text::int(&told, "code"), text::int(&told, "signal"));
+                self.exited(moment, end, out);
+            }
+            _ => {}
+        }
+    }
+
+    fn exited(
+        &mut self,
+        moment: Moment,
+        (code, signal): (Option<i32>, Option<i32>),
+        out: &mut Vec<Outcome>,
+    ) {
+        if self.run.is_ended {
+            return;
+        }
+        self.run.is_ended = true;
+        let expected = self.run.is_stopping;
+        let class = if signal.is_some() {
+            (FailureCode::Signal, "signal")
+        } else {
+            (FailureCode::Exit, "exit")
+        };
+        let message = self.exit_text(code, signal);
+        if self.turn.is_open {
+            let end = if expected || self.turn.is_cancelled {
+                TurnEnd::Cancelled
+            } else {
+                self.failure(moment, (class.1, &message), (code, signal), out);
+                TurnEnd::Exit { code, signal }
+            };
+            self.end_turn(moment, end, out);
+        } else if !expected && !self.run.is_open && !self.run.has_failed {
+            self.failure(moment, (class.1, &message), (code, signal), out);
+            let code = class.0;
+            out.push(Outcome::Session(SessionFact::StartFailed { code, message }));
+        }
+        self.close_voice(out);
+        self.void_asks(false, out);
+        self.owed.clear();
+        self.run.asked.clear();
+        out.push(Outcome::Session(SessionFact::Exited {
+            code,
+            signal,
+            expected,
+        }));
+    }
+
+    /// Why the process is gone; what it said instead of the protocol, if it never spoke it.
+    fn exit_text(&self, code: Option<i32>, signal: Option<i32>) -> String {
+        let how = match (code, signal) {
+            (_, Some(signal)) => format!("signal {signal} ended the agent"),
+            (Some(code), None) => format!("the agent exited with code {code}"),
+            (None, None) => "the agent exited".to_owned(),
+        };
+        if self.run.init.is_some() {
+            return how;
+        }
+        let said: Vec<&str> = self.run.notes.iter().map(String::as_str).collect();
+        if said.is_empty() {
+            format!("{how} before it answered")
+        } else {
+            format!("{how} before it answered; it said: {}", said.join("\n"))
+        }
+    }
+
+    /// Agent and shim are gone and no line says how: ends what was open. The same happens by
+    /// itself when a new run begins.
+    pub fn lost(&mut self) -> Vec<Outcome> {
+        let mut out = Vec::new();
+        if !self.run.is_started || self.run.is_ended {
+            return out;
+        }
+        self.run.is_ended = true;
+        let moment = self.last;
+        if self.turn.is_open {
+            let end = if self.turn.is_cancelled {
+                TurnEnd::Cancelled
+            } else {
+                TurnEnd::Interrupted
+            };
+            self.end_turn(moment, end, &mut out);
+        }
+        self.close_voice(&mut out);
+        self.void_asks(false, &mut out);
+        self.owed.clear();
+        self.run.asked.clear();
+        out
+    }
+}
+
+fn keep(lines: &mut VecDeque<String>, line: &str) {
+    let line = text::plain(text::head(line, LINE_MAX));
+    if line.trim().is_empty() {
+        return;
+    }
+    if lines.len() == TAIL_LINES {
+        lines.pop_front();
+    }
+    lines.push_back(line);
+}
+
+fn auth_method(told: &Value) -> Option<AuthMethod> {
+    let id = text::string(told, "id")?;
+    Some(AuthMethod {
+        id: id.to_owned(),
+        name: text::string(told, "name").unwrap_or(id).to_owned(),
+        kind: text::string(told, "type").unwrap_or("agent").to_owned(),
+    })
+}
