@@ -1,3 +1,8 @@
 //! Heddle: a web console for coding-agent sessions. The rooms are listed in the README.
+#![recursion_limit = "512"]
+pub mod api;
+pub mod app;
 #[cfg(feature = "ssr")]
 pub mod cli;
+#[cfg(feature = "ssr")]
+pub mod serve;
