@@ -2,7 +2,9 @@
 #![recursion_limit = "512"]
 pub mod api;
 pub mod app;
+pub mod browser;
 #[cfg(feature = "ssr")]
 pub mod cli;
+pub mod feeds;
 #[cfg(feature = "ssr")]
 pub mod serve;
