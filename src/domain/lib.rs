@@ -1,4 +1,5 @@
 //! What sessions, threads and changes are, and what follows from them: no I/O, no clock, no web.
+pub mod action;
 mod cut;
 pub mod diff;
 pub mod git;
