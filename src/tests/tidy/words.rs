@@ -115,11 +115,10 @@ pub(super) fn lazy_tests(files: &[File]) -> Vec<String> {
 pub(super) fn divided(files: &[File]) -> Vec<String> {
     let sources = files.iter().filter(|file| file.is("rs"));
     let inner = sources.filter(|file| {
-        let is_border = |border: &&str| match border.ends_with('/') {
-            true => file.path.starts_with(*border),
-            false => file.path == **border,
-        };
-        !HALVES.iter().any(|border| is_border(&border))
+        !HALVES.iter().any(|border| match border.ends_with('/') {
+            true => file.path.starts_with(border),
+            false => file.path == *border,
+        })
     });
     let divided = inner.filter(|file| {
         let code = code::blank(&file.text);
