@@ -1,5 +1,6 @@
 //! What sessions, threads and changes are, and what follows from them: no I/O, no clock, no web.
 pub mod action;
+pub mod catalog;
 mod cut;
 pub mod diff;
 pub mod git;

@@ -16,7 +16,7 @@ pub type Done = Result<String, Failed>;
 
 /// What a new session is to be.
 #[derive(Debug, Clone)]
-pub struct CreateSession {
+pub struct SessionDraft {
     /// Path of the repository.
     pub repo: String,
     /// Id of the agent's entry.
@@ -41,7 +41,7 @@ impl Console {
         &self,
         caller: &Caller,
         client_id: &ClientId,
-        new: CreateSession,
+        new: SessionDraft,
     ) -> Done {
         let args = json!([
             new.repo,
@@ -100,7 +100,7 @@ impl Console {
     fn plan(
         &self,
         caller: &Caller,
-        new: CreateSession,
+        new: SessionDraft,
         title: String,
         place: (&Repo, (String, String)),
     ) -> Result<NewSession, Failed> {

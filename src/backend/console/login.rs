@@ -14,7 +14,7 @@ pub const LOGIN_TOTAL_MS: i64 = 7 * 24 * 3600 * 1000;
 /// A login is written as seen at most this often.
 const SEEN_EVERY_MS: i64 = 60 * 1000;
 /// The one user of a console without accounts.
-const OWNER: &str = "owner";
+pub(super) const OWNER: &str = "owner";
 
 /// 256 random bits, in hex.
 fn secret() -> Result<String, Failed> {

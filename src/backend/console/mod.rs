@@ -7,11 +7,9 @@ mod reads;
 mod repos;
 mod sample;
 
-pub use commands::{CreateSession, Done};
+pub use commands::{Done, SessionDraft};
 pub use input::Caller;
 pub use login::{LOGIN_IDLE_MS, LOGIN_TOTAL_MS};
-pub use reads::AgentType;
-pub use repos::RepoInfo;
 
 use crate::agents::actor::{Actors, Ask, Shared};
 use crate::clock::Clock;

@@ -4,36 +4,17 @@ use super::input::Caller;
 use crate::config::AgentEntry;
 use crate::error::Failed;
 use crate::store::ListQuery;
+use domain::catalog::AgentType;
 use domain::id::SessionId;
 use domain::session::{Session, SessionStatus};
 use domain::snapshot::{SCHEMA, SessionList, Snapshot, SyncSettings, ThreadPage};
 use domain::thread::Entry;
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Rows of a list page.
 const PAGE: u64 = 200;
 /// Entries of a page of older ones.
 const OLDER: u64 = 100;
-
-/// An agent as the new-session page shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AgentType {
-    /// Its name in commands.
-    pub id: String,
-    /// Its name for people.
-    pub name: String,
-    /// Whether it can be started here.
-    pub available: bool,
-    /// Why not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// How to install it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub install: Option<String>,
-    /// Models to choose from.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub models: Vec<String>,
-}
 
 impl Console {
     /// How pages are to keep fresh.
@@ -165,6 +146,22 @@ impl Console {
             rows: page.rows,
             counts: page.counts,
         })
+    }
+
+    /// Sessions by status, of all users.
+    ///
+    /// # Errors
+    /// [`Failed`] if the store cannot be read.
+    pub async fn counts(&self) -> Result<BTreeMap<String, u64>, Failed> {
+        let owner = super::login::OWNER.to_owned();
+        Ok(self
+            .store
+            .list(ListQuery {
+                owner,
+                ..ListQuery::default()
+            })
+            .await?
+            .counts)
     }
 
     /// The agents that are configured, and which can be started here.

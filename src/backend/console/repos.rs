@@ -1,21 +1,9 @@
 //! The repositories of the console: only these may hold sessions.
 use super::Console;
 use crate::error::Failed;
-use crate::git::{Branch, Repo};
-use serde::{Deserialize, Serialize};
+use crate::git::Repo;
+use domain::catalog::{Branch, RepoInfo};
 use std::path::Path;
-
-/// A repository as the new-session page shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RepoInfo {
-    /// Absolute path; its name in commands.
-    pub path: String,
-    /// The last part of the path.
-    pub name: String,
-    /// Why no session can be started in it, if so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
 
 impl Console {
     /// The repositories, with the reason where one cannot be used.

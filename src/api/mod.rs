@@ -1,0 +1,9 @@
+//! The door: server functions and the public error; nothing else crosses between the halves.
+#[cfg(feature = "ssr")]
+pub mod authed;
+pub mod catalog;
+pub mod commands;
+pub mod error;
+pub mod git;
+pub mod queue;
+pub mod sessions;
