@@ -4,7 +4,7 @@ import type { Locator, Page } from '@playwright/test';
 export class NewSessionPage {
   readonly repository: Locator;
   readonly baseBranch: Locator;
-  readonly agent: Locator;
+  readonly agents: Locator;
   readonly title: Locator;
   readonly prompt: Locator;
   readonly create: Locator;
@@ -12,7 +12,7 @@ export class NewSessionPage {
   constructor(readonly page: Page) {
     this.repository = page.getByRole('combobox', { name: /repository/i });
     this.baseBranch = page.getByRole('combobox', { name: /branch/i });
-    this.agent = page.getByRole('combobox', { name: /agent/i });
+    this.agents = page.getByRole('group', { name: 'Agent' });
     this.title = page.getByRole('textbox', { name: /title/i });
     this.prompt = page.getByRole('textbox', { name: /prompt/i });
     this.create = page.getByTestId('create');
@@ -27,7 +27,7 @@ export class NewSessionPage {
   async start(session: { repo: string; branch: string; title: string; prompt: string }): Promise<void> {
     await this.repository.selectOption(session.repo);
     await this.baseBranch.selectOption(session.branch);
-    await this.agent.selectOption('runbook');
+    await this.agents.getByRole('radio', { name: /runbook/i }).check();
     await this.title.fill(session.title);
     await this.prompt.fill(session.prompt);
     await this.prompt.press('Control+Enter');

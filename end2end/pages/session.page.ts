@@ -57,26 +57,21 @@ export class SessionPage {
     return this.thread.locator(`[data-testid="thread-entry"][data-kind="${kind}"]`);
   }
 
-  /** The field to write in: the composer itself, or the one inside it. */
-  field(): Locator {
-    const field = this.page.locator('textarea[data-testid="composer"]');
-    return field.or(this.composer.getByRole('textbox')).first();
-  }
-
   changedFile(path: string): Locator {
     return this.git.locator(`[data-testid="changed-file"][data-path="${path}"]`);
   }
 
   async say(text: string): Promise<void> {
-    await this.field().fill(text);
-    await this.field().press('Enter');
+    await this.composer.fill(text);
+    await this.composer.press('Enter');
   }
 
   /** Chooses exactly these files, and commits them. */
   async commitFiles(message: string, paths: string[]): Promise<void> {
     for (const file of await this.changedFiles.all()) {
-      const path = await file.getAttribute('data-path');
-      await file.getByRole('checkbox').setChecked(paths.includes(path ?? ''));
+      const path = (await file.getAttribute('data-path')) ?? '';
+      const choice = file.getByRole('checkbox');
+      if (await choice.isVisible()) await choice.setChecked(paths.includes(path));
     }
     await this.commitMessage.fill(message);
     await this.commit.click();
@@ -93,13 +88,12 @@ export class SessionPage {
     await this.page.getByRole('button', { name: /^complete/i }).click();
   }
 
-  /** Deletes the session with its work, in the dialog that asks. */
+  /** Deletes the session with its work, in the group that asks. */
   async delete(): Promise<void> {
-    await this.page.getByRole('button', { name: /^delete/i }).first().click();
-    const dialog = this.page.getByRole('dialog').or(this.page.getByRole('alertdialog'));
-    const discard = dialog.getByRole('checkbox');
-    if (await discard.isVisible()) await discard.check();
-    await dialog.getByRole('button', { name: /delete/i }).click();
+    await this.page.getByRole('button', { name: 'Delete', exact: true }).click();
+    const asks = this.page.getByRole('group', { name: /delete/i });
+    await asks.getByRole('checkbox').check();
+    await asks.getByRole('button', { name: /delete/i }).click();
   }
 
   /** When this document was made; a reload would change it. */

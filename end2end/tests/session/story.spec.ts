@@ -53,7 +53,7 @@ test('a session is started, watched, approved, stopped, committed, renamed, comp
     await sessionPage.say('First of the queue');
     await sessionPage.say('Second of the queue');
     await expect(page.getByText('Second of the queue')).toBeVisible();
-    const remove = page.getByRole('button', { name: /remove/i });
+    const remove = page.getByRole('button', { name: /remove queued/i });
     await expect(remove).toHaveCount(2);
     await remove.last().click();
     await expect(page.getByText('Second of the queue')).toHaveCount(0);
@@ -79,7 +79,7 @@ test('a session is started, watched, approved, stopped, committed, renamed, comp
 
   await test.step('look at a change and commit exactly the chosen file', async () => {
     await expect(sessionPage.changedFiles).toHaveCount(2);
-    await sessionPage.changedFile('two.txt').getByText('two.txt').click();
+    await sessionPage.changedFile('two.txt').getByRole('button', { name: 'two.txt' }).click();
     await expect(sessionPage.diff.first()).toContainText('two');
     await sessionPage.commitFiles('Weave two', ['two.txt']);
     const { worktree } = await app.api.session(id);
