@@ -150,14 +150,16 @@ async function measure() {
     const id = await longSession(api);
     made.push(id);
     const times = [];
-    let bytes = 0;
+    let html = '';
     for (let n = 0; n < RENDERS + 5; n += 1) {
       const began = performance.now();
-      bytes = (await api.page(`/agents/${id}`)).length;
+      html = await api.page(`/agents/${id}`);
       if (n >= 5) times.push(performance.now() - began);
     }
     row(`session page of ${ENTRIES} entries, median of ${RENDERS}`, median(times), 'ms', 50);
-    row('the same page', bytes / 1024, 'kB');
+    row('the same page', html.length / 1024, 'kB');
+    const drawn = html.split('data-testid="thread-entry"').length - 1;
+    if (drawn < ENTRIES) throw new Error(`the page shows ${drawn} entries, not ${ENTRIES}`);
   } finally {
     // Agents outlive the server; deleting their sessions ends them.
     for (const id of made) {
