@@ -4,3 +4,5 @@
 mod runbook;
 #[cfg(test)]
 mod shim;
+#[cfg(test)]
+mod tidy;
