@@ -40,6 +40,7 @@ pub fn Failure(
             </Show>
         </article>
     }
+    .into_any()
 }
 
 /// How it ended, in words: `exit code 1 · exit`.

@@ -48,6 +48,7 @@ pub fn SessionRow(
             </p>
         </li>
     }
+    .into_any()
 }
 
 fn agent_of(row: &Row) -> String {

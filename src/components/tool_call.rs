@@ -51,6 +51,7 @@ pub fn ToolCall(
             </div>
         </details>
     }
+    .into_any()
 }
 
 /// The files that a call touches.
@@ -71,6 +72,7 @@ fn Locations(entry: RwSignal<Entry>) -> impl IntoView {
             </ul>
         </Show>
     }
+    .into_any()
 }
 
 /// What a call produced, piece by piece; a piece that grows is drawn in place.
