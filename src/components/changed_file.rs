@@ -132,10 +132,10 @@ fn Counts(change: Change) -> impl IntoView {
     if change.binary {
         return view! { <span class="changed-file__binary">"binary"</span> }.into_any();
     }
-    let added = change.added.map(|added| {
+    let added = change.added.filter(|added| *added > 0).map(|added| {
         view! { <span class="changed-file__added" aria-label=format!("{added} lines added")>{format!("+{added}")}</span> }
     });
-    let removed = change.removed.map(|removed| {
+    let removed = change.removed.filter(|removed| *removed > 0).map(|removed| {
         view! { <span class="changed-file__removed" aria-label=format!("{removed} lines removed")>{format!("−{removed}")}</span> }
     });
     view! { <span class="changed-file__counts">{added} {removed}</span> }.into_any()

@@ -66,7 +66,7 @@ fn a_session_at_work_is_one_whole_page() {
         r#"data-testid="commit""#,
         "&lt;b&gt;not markup&lt;/b&gt;",
         "Then bump the version",
-        "91.4k of 200.0k (45 %)",
+        "91.4k of 200k (45 %)",
         "0.84 USD",
         "exit code 101",
     ];
@@ -110,7 +110,7 @@ fn rare_states_are_drawn() {
         r#"data-testid="retry""#,
         r#"href="/support?incident=7f3a9c""#,
         r#"data-testid="conflict-notice""#,
-        "rm -rf build⟨U+202E⟩ # txt.exe␛[8m",
+        "rm -rf build⟨U+202E⟩ # txt.exe⟨U+001B⟩[8m",
         "Denied by ida: Deny",
         "The agent took the request back",
         "Cut here, 1.2 MB in all.",
