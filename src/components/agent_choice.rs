@@ -60,6 +60,7 @@ pub fn AgentFields(
             </Show>
         </fieldset>
     }
+    .into_any()
 }
 
 /// One agent; what cannot be chosen says why and what to do.
@@ -92,4 +93,5 @@ fn One(choice: AgentChoice, agent: RwSignal<String>, model: RwSignal<String>) ->
             {hint.map(|hint| view! { <code class="agent-choice__hint">{hint}</code> })}
         </label>
     }
+    .into_any()
 }

@@ -55,6 +55,7 @@ pub fn ApprovalCard(
             </Show>
         </article>
     }
+    .into_any()
 }
 
 /// What is asked, whole.
@@ -125,6 +126,7 @@ fn Options(asked: Approval, env: ThreadEnv) -> impl IntoView {
             {asked.options.iter().map(button).collect_view()}
         </div>
     }
+    .into_any()
 }
 
 /// Who answered what and when, or why nobody can any more.
@@ -144,6 +146,7 @@ fn Outcome(entry: RwSignal<Entry>, env: ThreadEnv) -> impl IntoView {
             {move || at.get().map(|at| view! { " · " <TimeAgo at=Signal::stored(at) now_ms=env.now_ms/> })}
         </p>
     }
+    .into_any()
 }
 
 fn outcome(approval: &Approval) -> String {

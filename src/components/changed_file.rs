@@ -81,10 +81,11 @@ pub fn ChangedFile(
             </div>
             {moved.map(|moved| view! { <p class="changed-file__moved">{moved}</p> })}
             <Show when=move || is_shown.get()>
-                {move || draw_diff(path.get(), data.diff.get())}
+                {move || draw_diff(&path.get(), data.diff.get())}
             </Show>
         </li>
     }
+    .into_any()
 }
 
 /// The box that chooses a file for the next commit; what is committed has a tick instead.
@@ -131,16 +132,16 @@ fn Counts(change: Change) -> impl IntoView {
     if change.binary {
         return view! { <span class="changed-file__binary">"binary"</span> }.into_any();
     }
-    let added = change.added.map(|added| {
+    let added = change.added.filter(|added| *added > 0).map(|added| {
         view! { <span class="changed-file__added" aria-label=format!("{added} lines added")>{format!("+{added}")}</span> }
     });
-    let removed = change.removed.map(|removed| {
+    let removed = change.removed.filter(|removed| *removed > 0).map(|removed| {
         view! { <span class="changed-file__removed" aria-label=format!("{removed} lines removed")>{format!("−{removed}")}</span> }
     });
     view! { <span class="changed-file__counts">{added} {removed}</span> }.into_any()
 }
 
-fn draw_diff(path: String, diff: Option<Result<DiffOfFile, String>>) -> AnyView {
+fn draw_diff(path: &str, diff: Option<Result<DiffOfFile, String>>) -> AnyView {
     match diff {
         None => view! { <Spinner label="Reading the changes"/> }.into_any(),
         Some(Err(why)) => {
@@ -150,7 +151,8 @@ fn draw_diff(path: String, diff: Option<Result<DiffOfFile, String>>) -> AnyView 
             view! { <p data-testid="diff">"A binary file; it has no lines to show."</p> }.into_any()
         }
         Some(Ok(diff)) => {
-            view! { <DiffView path hunks=diff.hunks truncated=diff.truncated testid="diff"/> }
+            let label = format!("Changes of {path}");
+            view! { <DiffView label hunks=diff.hunks truncated=diff.truncated testid="diff"/> }
                 .into_any()
         }
     }

@@ -55,6 +55,7 @@ pub fn ChangedFileList(
             </Show>
         </div>
     }
+    .into_any()
 }
 
 fn total(rows: &[FileRow]) -> impl IntoView + use<> {

@@ -27,4 +27,5 @@ pub fn CodeBlock(
             <pre class="code-block__text" tabindex="0" role="region" aria-label=label><code>{text}</code></pre>
         </figure>
     }
+    .into_any()
 }

@@ -74,6 +74,7 @@ pub fn CommitForm(
             })}
         </p>
     }
+    .into_any()
 }
 
 fn short(commit: &str) -> String {

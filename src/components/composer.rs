@@ -93,6 +93,7 @@ pub fn Composer(
             </div>
         </form>
     }
+    .into_any()
 }
 
 const fn placeholder(status: SessionStatus) -> &'static str {

@@ -43,17 +43,19 @@ pub fn DeadEnd(
     /// Why there is nothing here.
     kind: DeadEndKind,
 ) -> impl IntoView {
-    let number = match &kind {
-        DeadEndKind::Broken(incident) => incident.clone(),
+    let (title, words) = (kind.title(), kind.words());
+    let is_broken = matches!(kind, DeadEndKind::Broken(_));
+    let number = match kind {
+        DeadEndKind::Broken(incident) => incident,
         DeadEndKind::NotFound | DeadEndKind::Deleted | DeadEndKind::NotAllowed => None,
     };
-    let support = matches!(kind, DeadEndKind::Broken(_)).then(|| {
+    let support = is_broken.then(|| {
         view! { <a href=href("/support") data-testid="contact-support" data-tone="plain">"Contact support"</a> }
     });
     view! {
         <main class="dead-end" id="content">
-            <h1 class="dead-end__title">{kind.title()}</h1>
-            <p>{kind.words()}</p>
+            <h1 class="dead-end__title">{title}</h1>
+            <p>{words}</p>
             {number.map(|number| view! { <p class="dead-end__number">"Incident " <code>{number}</code></p> })}
             <p class="dead-end__ways">
                 <a href=href("/") data-tone="main">"To the sessions"</a>
@@ -61,4 +63,5 @@ pub fn DeadEnd(
             </p>
         </main>
     }
+    .into_any()
 }

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 /// Hunks of one file. Numbers and signs are drawn, not text, so that a selection copies the code.
 #[component]
 pub fn DiffView(
-    /// The file, for the label.
+    /// What it is, for those who cannot see it.
     #[prop(into)]
-    path: String,
+    label: String,
     /// Its hunks.
     hunks: Vec<Hunk>,
     /// Whether lines were left out because there are too many.
@@ -26,13 +26,14 @@ pub fn DiffView(
             data-testid=testid
             tabindex="0"
             role="region"
-            aria-label=format!("Changes of {path}")
+            aria-label=label
         >
             <pre class="diff-view__text">{hunks.collect_view()}</pre>
             {is_empty.then(|| view! { <p class="diff-view__note">"No lines to show."</p> })}
             {truncated.then(|| view! { <p class="diff-view__note">"More lines were left out."</p> })}
         </div>
     }
+    .into_any()
 }
 
 fn draw(hunk: Hunk, is_only: bool) -> impl IntoView {

@@ -42,6 +42,7 @@ pub fn Entry(
             })}
         </li>
     }
+    .into_any()
 }
 
 fn body(entry: RwSignal<thread::Entry>, env: ThreadEnv) -> AnyView {

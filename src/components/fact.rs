@@ -19,4 +19,5 @@ pub fn Fact(
             </div>
         </Show>
     }
+    .into_any()
 }

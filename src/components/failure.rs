@@ -28,7 +28,8 @@ pub fn Failure(
         Body::Error { stderr_tail, .. } => stderr_tail.clone(),
         _ => Vec::new(),
     });
-    let note = Signal::derive(move || tail.with(|tail| amount::of(tail.len() as u64, "line")));
+    let note =
+        Signal::derive(move || Some(tail.with(|tail| amount::of(tail.len() as u64, "line"))));
     view! {
         <article class="failure">
             <h3 class="failure__text">{move || text.get()}</h3>
@@ -40,6 +41,7 @@ pub fn Failure(
             </Show>
         </article>
     }
+    .into_any()
 }
 
 /// How it ended, in words: `exit code 1 · exit`.

@@ -14,19 +14,25 @@ pub fn FileDiff(
     /// The change.
     diff: thread::FileDiff,
 ) -> impl IntoView {
-    let path = reveal(&diff.path).into_owned();
-    let old = diff.old_text.as_deref().unwrap_or_default();
-    let lines = line_diff(old, &diff.new_text, MAX_LINES);
-    let is_new = diff.old_text.is_none();
+    let thread::FileDiff {
+        path,
+        old_text,
+        new_text,
+    } = diff;
+    let path = reveal(&path).into_owned();
+    let label = format!("Changes of {path}");
+    let is_new = old_text.is_none();
+    let lines = line_diff(&old_text.unwrap_or_default(), &new_text, MAX_LINES);
     view! {
         <figure class="file-diff">
             <figcaption class="file-diff__head">
-                <span class="file-diff__path">{path.clone()}</span>
+                <span class="file-diff__path">{path}</span>
                 {is_new.then(|| view! { <span>"new"</span> })}
                 <span class="file-diff__added" aria-label=format!("{} added", lines.added)>{format!("+{}", lines.added)}</span>
                 <span class="file-diff__removed" aria-label=format!("{} removed", lines.removed)>{format!("−{}", lines.removed)}</span>
             </figcaption>
-            <DiffView path hunks=lines.hunks truncated=lines.is_truncated/>
+            <DiffView label hunks=lines.hunks truncated=lines.is_truncated/>
         </figure>
     }
+    .into_any()
 }

@@ -93,6 +93,7 @@ pub fn GitSection(
             <CommitForm data selected on_commit=actions.on_commit/>
         </section>
     }
+    .into_any()
 }
 
 #[derive(Clone, PartialEq)]
@@ -116,4 +117,5 @@ fn Unreadable(why: String, on_reload: Callback<()>) -> impl IntoView {
             <button type="button" on:click=move |_| on_reload.run(())>"Read again"</button>
         </div>
     }
+    .into_any()
 }

@@ -25,4 +25,5 @@ pub fn Lasting(
             {move || amount::span(ms.get())}
         </time>
     }
+    .into_any()
 }

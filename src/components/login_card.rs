@@ -20,7 +20,6 @@ pub fn LoginCard(
     #[prop(into)]
     token: Option<String>,
     /// What stands in the way.
-    #[prop(into, optional)]
     trouble: Option<LoginTrouble>,
 ) -> impl IntoView {
     let words = match trouble {
@@ -51,4 +50,5 @@ pub fn LoginCard(
             {hint}
         </main>
     }
+    .into_any()
 }

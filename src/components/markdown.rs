@@ -27,6 +27,7 @@ pub fn Markdown(
             />
         </div>
     }
+    .into_any()
 }
 
 fn draw(node: Node, on_copy: Callback<String>) -> AnyView {

@@ -29,6 +29,7 @@ pub fn UserMessage(
             <p class="message__text">{move || text.get()}</p>
         </article>
     }
+    .into_any()
 }
 
 /// The agent's answer; it grows in place.
@@ -50,4 +51,5 @@ pub fn AgentMessage(
             <Markdown source open on_copy/>
         </article>
     }
+    .into_any()
 }

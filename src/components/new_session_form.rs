@@ -85,6 +85,7 @@ pub fn NewSessionForm(
             </div>
         </form>
     }
+    .into_any()
 }
 
 /// Where the agent is to work.
@@ -136,6 +137,7 @@ fn Place(fields: NewSessionFields, choices: NewSessionChoices) -> impl IntoView 
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// What the agent is to do, and under which name.
@@ -167,4 +169,5 @@ fn Words(fields: NewSessionFields) -> impl IntoView {
             />
         </div>
     }
+    .into_any()
 }

@@ -39,4 +39,5 @@ pub fn Page(
             {children()}
         </main>
     }
+    .into_any()
 }

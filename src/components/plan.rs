@@ -36,6 +36,7 @@ pub fn Plan(
             </ol>
         </article>
     }
+    .into_any()
 }
 
 fn is_done(item: &&PlanItem) -> bool {

@@ -34,6 +34,7 @@ pub fn QueueList(
             </section>
         </Show>
     }
+    .into_any()
 }
 
 /// One queued message.
@@ -93,4 +94,5 @@ fn Queued(
             </button>
         </li>
     }
+    .into_any()
 }

@@ -49,6 +49,7 @@ pub fn SessionActions(
             </Show>
         </div>
     }
+    .into_any()
 }
 
 /// Asks before a session is deleted; dropping unmerged work is a choice of its own.
@@ -90,4 +91,5 @@ fn ConfirmDelete(
             </div>
         </div>
     }
+    .into_any()
 }

@@ -53,6 +53,7 @@ pub fn SessionHeader(
             </p>
         </header>
     }
+    .into_any()
 }
 
 /// The last folder of a path: the name that people know a repository by.

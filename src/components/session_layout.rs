@@ -58,4 +58,5 @@ pub fn SessionLayout(
             </aside>
         </main>
     }
+    .into_any()
 }

@@ -25,6 +25,7 @@ pub fn SessionList(
             </Show>
         </div>
     }
+    .into_any()
 }
 
 /// Sessions of one rank under their heading.
@@ -63,6 +64,7 @@ fn Group(
             </section>
         </Show>
     }
+    .into_any()
 }
 
 /// Says that there is nothing yet, and what to do about it.
@@ -78,4 +80,5 @@ fn Empty() -> impl IntoView {
             </a>
         </div>
     }
+    .into_any()
 }

@@ -12,6 +12,7 @@ pub fn SessionLoading() -> impl IntoView {
             <Skeleton lines=7/>
         </main>
     }
+    .into_any()
 }
 
 /// The place of the thread while the agent is being started.
@@ -27,4 +28,5 @@ pub fn SessionStarting(
             <p class="session-loading__reason">{move || reason.get()}</p>
         </div>
     }
+    .into_any()
 }

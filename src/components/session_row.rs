@@ -23,10 +23,9 @@ pub fn SessionRow(
     let branch = part(|row| row.branch.clone());
     let agent = part(agent_of);
     let line = part(|row| reveal(&row.last_line).into_owned());
-    let files = part(|row| match row.changed_files {
-        0 => String::new(),
-        count => amount::of(count, "file"),
-    });
+    let files = Memo::new(move |_| row.with(|row| row.changed_files));
+    let changed =
+        move || (files.get() > 0).then(|| view! { <span>{amount::of(files.get(), "file")}</span> });
     let status = Signal::derive(move || row.with(|row| row.status));
     let reason = Memo::new(move |_| row.with(|row| row.status_reason.clone()));
     let at = Memo::new(move |_| row.with(|row| row.last_activity_at));
@@ -36,18 +35,21 @@ pub fn SessionRow(
             <h3 class="session-row__title">
                 <a class="session-row__link" href=href(&format!("/agents/{id}"))>{move || title.get()}</a>
             </h3>
-            <p class="session-row__line">{move || line.get()}</p>
+            <Show when=move || line.with(|line| !line.is_empty())>
+                <p class="session-row__line">{move || line.get()}</p>
+            </Show>
             <p class="session-row__facts">
                 <span title=move || repo.get()>{move || folder(&repo.get()).to_owned()}</span>
                 <code class="session-row__branch">{move || branch.get()}</code>
                 <span>{move || agent.get()}</span>
             </p>
             <p class="session-row__end">
-                <span>{move || files.get()}</span>
+                {changed}
                 <TimeAgo at now_ms/>
             </p>
         </li>
     }
+    .into_any()
 }
 
 fn agent_of(row: &Row) -> String {

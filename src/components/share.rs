@@ -32,4 +32,5 @@ pub fn Share(
             ></progress>
         </div>
     }
+    .into_any()
 }

@@ -27,6 +27,7 @@ pub fn StatusBadge(
             <Badge text tone busy/>
         </span>
     }
+    .into_any()
 }
 
 /// What the colour of a status means.

@@ -36,4 +36,5 @@ pub fn SupportCard(
             </dl>
         </section>
     }
+    .into_any()
 }

@@ -30,6 +30,7 @@ pub fn SyncNotices(
             }}
         </div>
     }
+    .into_any()
 }
 
 const fn words_of(health: Health) -> &'static str {
@@ -51,6 +52,7 @@ pub fn DegradedNotice() -> impl IntoView {
             "Connection trouble. What you see is the last state that arrived; it is being tried again."
         </Notice>
     }
+    .into_any()
 }
 
 /// Says that the browser has no network.
@@ -61,6 +63,7 @@ pub fn OfflineNotice() -> impl IntoView {
             "You are offline. The page goes on by itself when the network is back."
         </Notice>
     }
+    .into_any()
 }
 
 /// Says that the page may be out of date.
@@ -77,6 +80,7 @@ pub fn StaleNotice(
             "This page may be out of date: nothing was heard from the server for a while."
         </Notice>
     }
+    .into_any()
 }
 
 /// Says that it was tried and given up, and what can be done.
@@ -111,4 +115,5 @@ pub fn FetchError(
             {number}
         </Notice>
     }
+    .into_any()
 }

@@ -23,6 +23,7 @@ pub fn TerminalOutput(
             <For each=move || chunks.get() key=|chunk| (chunk.0, chunk.1) children=|chunk| draw(chunk.2)/>
         </pre>
     }
+    .into_any()
 }
 
 /// Place, hash and spans of some lines.

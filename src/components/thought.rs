@@ -34,6 +34,7 @@ pub fn Thought(
             </Disclosure>
         </div>
     }
+    .into_any()
 }
 
 fn first_line(text: &str) -> &str {

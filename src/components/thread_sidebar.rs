@@ -32,6 +32,7 @@ pub fn ThreadSidebar(
             <EditedFiles metadata/>
         </section>
     }
+    .into_any()
 }
 
 /// Status, agent, times, and the failure if there is one.
@@ -69,6 +70,7 @@ fn About(session: Signal<Session>, now_ms: Signal<i64>) -> impl IntoView {
             </div>
         </dl>
     }
+    .into_any()
 }
 
 /// When a session that does nothing stopped doing something.
@@ -113,6 +115,7 @@ fn Talk(metadata: Signal<Metadata>) -> impl IntoView {
             <Fact label="Errors" value=of(|metadata| metadata.errors)/>
         </dl>
     }
+    .into_any()
 }
 
 /// Tokens, the share of the context that is used, and cost.
@@ -154,6 +157,7 @@ fn Context(metadata: Signal<Metadata>) -> impl IntoView {
             </dl>
         </Show>
     }
+    .into_any()
 }
 
 /// How far the latest plan is.
@@ -168,6 +172,7 @@ fn Progress(metadata: Signal<Metadata>) -> impl IntoView {
             <Share label="Plan" words part whole/>
         </Show>
     }
+    .into_any()
 }
 
 /// Files that the agent edited, with how often.
@@ -192,4 +197,5 @@ fn EditedFiles(metadata: Signal<Metadata>) -> impl IntoView {
             </section>
         </Show>
     }
+    .into_any()
 }

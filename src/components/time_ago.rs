@@ -19,4 +19,5 @@ pub fn TimeAgo(
             {move || text.get()}
         </time>
     }
+    .into_any()
 }

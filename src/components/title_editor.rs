@@ -67,4 +67,5 @@ pub fn TitleEditor(
             </button>
         </div>
     }
+    .into_any()
 }

@@ -51,6 +51,7 @@ pub fn ToolCall(
             </div>
         </details>
     }
+    .into_any()
 }
 
 /// The files that a call touches.
@@ -71,6 +72,7 @@ fn Locations(entry: RwSignal<Entry>) -> impl IntoView {
             </ul>
         </Show>
     }
+    .into_any()
 }
 
 /// What a call produced, piece by piece; a piece that grows is drawn in place.
@@ -90,7 +92,7 @@ fn Raw(entry: RwSignal<Entry>) -> impl IntoView {
     let part = |name: &'static str, text: Memo<Option<String>>| {
         let size = Signal::derive(move || {
             let bytes = text.with(|text| text.as_ref().map_or(0, String::len));
-            amount::bytes(bytes as u64)
+            Some(amount::bytes(bytes as u64))
         });
         let shown = move || text.with(|text| reveal(text.as_deref().unwrap_or("")).into_owned());
         view! {

@@ -45,4 +45,5 @@ pub fn ToolCounts(
             </section>
         </Show>
     }
+    .into_any()
 }

@@ -59,4 +59,5 @@ pub fn TopBar(
             </nav>
         </div>
     }
+    .into_any()
 }

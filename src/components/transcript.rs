@@ -104,6 +104,7 @@ pub fn Transcript(
             </Show>
         </section>
     }
+    .into_any()
 }
 
 fn on_its_way(message: PendingMessage) -> impl IntoView {

@@ -65,6 +65,9 @@ pub fn percent(part: u64, whole: u64) -> u64 {
 
 fn tenths(amount: u64, unit: u64, name: &str) -> String {
     let tenths = amount / (unit / 10);
+    if tenths % 10 == 0 {
+        return format!("{}{name}", tenths / 10);
+    }
     format!("{}.{}{name}", tenths / 10, tenths % 10)
 }
 
@@ -77,6 +80,7 @@ mod tests {
         assert_eq!(bytes(812), "812 B");
         assert_eq!(bytes(12_345), "12.3 kB");
         assert_eq!(bytes(4_100_000), "4.1 MB");
+        assert_eq!(bytes(2_000), "2 kB");
         assert_eq!(count(950), "950");
         assert_eq!(count(12_345), "12.3k");
         assert_eq!(count(1_250_000), "1.2M");

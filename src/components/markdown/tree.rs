@@ -9,7 +9,7 @@ const SCHEMES: [&str; 3] = ["http://", "https://", "mailto:"];
 
 /// A top-level block, with what tells it from its earlier self.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Block {
+pub(super) struct Block {
     /// Place among the blocks.
     pub index: usize,
     /// Hash of its content.
@@ -20,7 +20,7 @@ pub struct Block {
 
 /// A piece of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Node {
+pub(super) enum Node {
     /// Words; raw HTML too.
     Text(String),
     /// Code in a line.
@@ -46,7 +46,7 @@ pub enum Node {
 
 /// What holds others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Group {
+pub(super) enum Group {
     /// Nothing of its own: content that is drawn where it stands.
     Flat,
     /// A paragraph.
@@ -77,7 +77,7 @@ pub enum Group {
 
 /// The top-level blocks of a markdown text. A longer text leaves all but its last blocks equal.
 #[must_use]
-pub fn blocks(source: &str) -> Vec<Block> {
+pub(super) fn blocks(source: &str) -> Vec<Block> {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
     let mut builder = Builder::default();
@@ -242,11 +242,11 @@ impl Builder {
 }
 
 fn is_allowed(href: &str) -> bool {
-    let is_scheme = |scheme: &&str| {
+    let is_scheme = |scheme: &str| {
         let start = href.get(..scheme.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     };
-    SCHEMES.iter().any(|scheme| is_scheme(&scheme))
+    SCHEMES.iter().any(|scheme| is_scheme(scheme))
 }
 
 fn plain(nodes: &[Node]) -> String {

@@ -10,7 +10,7 @@ pub fn Disclosure(
     summary: Signal<String>,
     /// A remark beside it, such as a count.
     #[prop(into, optional)]
-    note: Signal<String>,
+    note: Signal<Option<String>>,
     /// Whether it begins unfolded.
     #[prop(into, optional)]
     open: Signal<bool>,
@@ -22,7 +22,7 @@ pub fn Disclosure(
             <summary class="disclosure__summary">
                 <Icon glyph=Glyph::Chevron/>
                 <span class="disclosure__text">{move || summary.get()}</span>
-                <span class="disclosure__note">{move || note.get()}</span>
+                {move || note.get().map(|note| view! { <span class="disclosure__note">{note}</span> })}
             </summary>
             <div class="disclosure__body">{children()}</div>
         </details>

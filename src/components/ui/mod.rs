@@ -1,12 +1,12 @@
 //! The small parts of the look: they know nothing of sessions, threads or git.
-mod badge;
-mod copy_button;
-mod disclosure;
-mod icon;
-mod live_region;
-mod notice;
-mod skeleton;
-mod spinner;
+pub mod badge;
+pub mod copy_button;
+pub mod disclosure;
+pub mod icon;
+pub mod live_region;
+pub mod notice;
+pub mod skeleton;
+pub mod spinner;
 
 pub use badge::Badge;
 pub use copy_button::CopyButton;
