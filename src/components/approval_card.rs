@@ -68,10 +68,10 @@ fn request(asked: Approval) -> impl IntoView {
     view! {
         {place.map(|place| view! { <p class="approval-card__place">"in " <code>{place}</code></p> })}
         {command.map(|command| view! {
-            <pre class="approval-card__command" tabindex="0" role="region" aria-label="Command">{command}</pre>
+            <pre class="approval-card__command" tabindex="0" role="group" aria-label="Command">{command}</pre>
         })}
         {text.map(|text| view! {
-            <pre class="approval-card__command" tabindex="0" role="region" aria-label="Request">{text}</pre>
+            <pre class="approval-card__command" tabindex="0" role="group" aria-label="Request">{text}</pre>
         })}
         {asked.diffs.into_iter().map(|diff| view! { <FileDiff diff/> }).collect_view()}
     }

@@ -25,7 +25,7 @@ pub fn DiffView(
             class="diff-view"
             data-testid=testid
             tabindex="0"
-            role="region"
+            role="group"
             aria-label=label
         >
             <pre class="diff-view__text">{hunks.collect_view()}</pre>

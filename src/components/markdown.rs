@@ -70,7 +70,7 @@ fn draw_group(group: Group, inner: Vec<AnyView>) -> AnyView {
         Group::Strong => view! { <strong>{inner}</strong> }.into_any(),
         Group::Strike => view! { <s>{inner}</s> }.into_any(),
         Group::Table => view! {
-            <div class="markdown__table" tabindex="0" role="region" aria-label="Table">
+            <div class="markdown__table" tabindex="0" role="group" aria-label="Table">
                 <table><tbody>{inner}</tbody></table>
             </div>
         }

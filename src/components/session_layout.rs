@@ -47,15 +47,15 @@ pub fn SessionLayout(
                 </noscript>
                 {composer.run()}
             </div>
-            <aside class="session-layout__side" aria-label="Session and changes">
-                <details class="session-layout__fold" open>
+            <div class="session-layout__side">
+                <details class="session-layout__fold">
                     <summary class="session-layout__summary">"Session and changes"</summary>
                     <div class="session-layout__parts">
                         {changes.run()}
                         {facts.run()}
                     </div>
                 </details>
-            </aside>
+            </div>
         </main>
     }
     .into_any()

@@ -19,7 +19,7 @@ pub fn TerminalOutput(
 ) -> impl IntoView {
     let chunks = Memo::new(move |_| text.with(|text| chunks(ansi::spans(text))));
     view! {
-        <pre class="terminal-output" tabindex="0" role="region" aria-label=label>
+        <pre class="terminal-output" tabindex="0" role="group" aria-label=label>
             <For each=move || chunks.get() key=|chunk| (chunk.0, chunk.1) children=|chunk| draw(chunk.2)/>
         </pre>
     }
