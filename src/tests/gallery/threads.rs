@@ -18,7 +18,7 @@ fn entry(seq: u64, seconds: i64, body: serde_json::Value) -> Entry {
     }
 }
 
-fn tool(kind: &str, title: &str, status: &str, content: serde_json::Value) -> serde_json::Value {
+fn tool(kind: &str, title: &str, status: &str, content: &serde_json::Value) -> serde_json::Value {
     let ended = (status == "completed" || status == "failed").then(|| ago(300));
     json!({
         "kind": "tool", "toolCallId": title, "title": title, "toolKind": kind, "status": status,
@@ -44,7 +44,7 @@ fn plan(done: usize) -> serde_json::Value {
     json!({"kind": "plan", "items": items.iter().enumerate().map(item).collect::<Vec<_>>()})
 }
 
-fn approval(state: &str, answer: serde_json::Value) -> serde_json::Value {
+fn approval(state: &str, answer: &serde_json::Value) -> serde_json::Value {
     json!({
         "kind": "approval", "requestId": "r1", "title": "Run the tests of the report crate",
         "argv": ["cargo", "test", "-p", "lantern-report", "--", "--nocapture", "it's busy"],
@@ -65,11 +65,11 @@ pub(crate) fn working_thread() -> Vec<Entry> {
         "search",
         "grep -rn 'UploadError::Refused' src",
         "completed",
-        json!([]),
+        &json!([]),
     );
     search["output"] = json!("src/report/upload.rs:41\nsrc/report/queue.rs:88");
     search["input"] = json!("{\"pattern\":\"UploadError::Refused\"}");
-    let mut read = tool("read", "Read src/report/upload.rs", "completed", json!([]));
+    let mut read = tool("read", "Read src/report/upload.rs", "completed", &json!([]));
     read["locations"] = json!([{"path": "src/report/upload.rs", "line": 34}]);
     let diff =
         json!([{"type": "diff", "path": "src/report/upload.rs", "oldText": OLD, "newText": NEW}]);
@@ -96,19 +96,19 @@ pub(crate) fn working_thread() -> Vec<Entry> {
         entry(
             7,
             310,
-            tool("edit", "Edit src/report/upload.rs", "completed", diff),
+            tool("edit", "Edit src/report/upload.rs", "completed", &diff),
         ),
         entry(
             8,
             302,
-            tool("execute", "cargo test -p lantern-report", "failed", test),
+            tool("execute", "cargo test -p lantern-report", "failed", &test),
         ),
         entry(
             9,
             60,
             json!({"kind": "agent", "text": "One test fails: the fake collector closes the connection. I will let it answer before it closes, then run the tests again.", "open": false}),
         ),
-        entry(10, 4, approval("open", json!(null))),
+        entry(10, 4, approval("open", &json!(null))),
     ]
 }
 
@@ -122,7 +122,7 @@ pub(crate) fn rare_thread() -> Vec<Entry> {
             "execute",
             "journalctl -b",
             "completed",
-            json!([{"type": "terminal", "text": "line 1\nline 2\n"}]),
+            &json!([{"type": "terminal", "text": "line 1\nline 2\n"}]),
         ),
     );
     cut.cut = Some(Cut { bytes: 1_240_000 });
@@ -133,7 +133,7 @@ pub(crate) fn rare_thread() -> Vec<Entry> {
             500,
             json!({"kind": "system", "code": "resumed", "text": "The session was resumed."}),
         ),
-        entry(2, 400, tool("execute", spoofed, "aborted", json!([]))),
+        entry(2, 400, tool("execute", spoofed, "aborted", &json!([]))),
         entry(
             3,
             300,
@@ -141,7 +141,7 @@ pub(crate) fn rare_thread() -> Vec<Entry> {
                 "fetch",
                 "Fetch https://example.org/a/very/long/address/that/does/not/fit/into/one/line/of/a/narrow/page/index.html?with=query",
                 "pending",
-                json!([]),
+                &json!([]),
             ),
         ),
         entry(
@@ -151,12 +151,12 @@ pub(crate) fn rare_thread() -> Vec<Entry> {
                 "think",
                 "Compare the two ways",
                 "in_progress",
-                json!([{"type": "text", "text": "Some *words*."}]),
+                &json!([{"type": "text", "text": "Some *words*."}]),
             ),
         ),
-        entry(5, 200, approval("answered", answered)),
-        entry(6, 200, approval("withdrawn", json!(null))),
-        entry(7, 200, approval("void", json!(null))),
+        entry(5, 200, approval("answered", &answered)),
+        entry(6, 200, approval("withdrawn", &json!(null))),
+        entry(7, 200, approval("void", &json!(null))),
         cut,
         entry(
             15,
