@@ -1,6 +1,8 @@
 //! Where sessions come from: the store, the agents, git. Server only; knows no leptos and no axum.
 pub mod agents;
 pub mod clock;
+pub mod config;
+pub mod console;
 pub mod error;
 pub mod git;
 pub mod store;

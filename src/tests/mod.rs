@@ -6,3 +6,5 @@ mod gallery;
 mod runbook;
 #[cfg(test)]
 mod shim;
+#[cfg(test)]
+mod tidy;

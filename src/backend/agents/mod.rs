@@ -1,4 +1,5 @@
 //! Agent processes: the shim that holds one, the wire to it, and what its messages mean.
+pub mod actor;
 pub mod journal;
 pub mod lines;
 pub mod link;

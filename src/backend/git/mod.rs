@@ -12,6 +12,6 @@ mod tests;
 mod worktree;
 
 pub use path::{BadPath, check_path};
-pub use repo::{Branch, Repo};
+pub use repo::Repo;
 pub use run::{GitError, spawns, version};
 pub use worktree::WorktreeGit;

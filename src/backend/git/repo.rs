@@ -1,21 +1,9 @@
 //! A repository that sessions may be started in: checked once, never changed outside of `heddle/`.
 use super::run::{Call, GitError, Place, run};
 use crate::error::Failed;
-use serde::{Deserialize, Serialize};
+use domain::catalog::Branch;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-
-/// A local branch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Branch {
-    /// Its name without `refs/heads/`.
-    pub name: String,
-    /// The commit it points to.
-    pub commit: String,
-    /// Whether the main checkout is on it.
-    pub is_head: bool,
-}
 
 /// A repository with a main checkout.
 #[derive(Debug, Clone)]

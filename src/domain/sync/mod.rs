@@ -125,6 +125,8 @@ pub struct Seed {
 pub enum Event {
     /// The page opened.
     Mount(Option<Seed>),
+    /// The page opened, and its first request has failed already.
+    MountFailed(ErrKind),
     /// The page closed.
     Unmount,
     /// The timer fired.

@@ -1,5 +1,7 @@
 //! The one way in: an event at a point in time, and what is to be done about it.
-use super::{Cause, Config, Core, Counts, Effect, ErrKind, Event, Fetch, Incident, Mono, Seed};
+use super::{
+    Cause, Config, Core, Counts, Effect, ErrKind, Event, Fetch, Incident, Mono, RETRY_MS, Seed,
+};
 use crate::session::Phase;
 
 impl Core {
@@ -47,6 +49,7 @@ impl Core {
     fn take(&mut self, now: Mono, event: Event, effects: &mut Vec<Effect>) {
         match event {
             Event::Mount(seed) => self.mount(seed, now, effects),
+            Event::MountFailed(kind) => self.mount_failed(kind, now),
             Event::Unmount => self.unmount(effects),
             Event::Tick => self.tick(now, effects),
             Event::Visible(is_visible) => self.visible(is_visible, now, effects),
@@ -101,6 +104,17 @@ impl Core {
             }
             None => self.start(Cause::Mount, 0, now, effects),
         }
+    }
+
+    /// The failed request counts as the first attempt of the ladder.
+    fn mount_failed(&mut self, kind: ErrKind, now: Mono) {
+        self.is_mounted = true;
+        (self.settled, self.fresh_from) = (now, now);
+        self.fetch = Fetch::Backoff {
+            attempt: 1,
+            due: now.plus(RETRY_MS[0]),
+            kind,
+        };
     }
 
     fn unmount(&mut self, effects: &mut Vec<Effect>) {

@@ -241,6 +241,16 @@ fn without_data_four_attempts_are_made_and_then_a_person_is_asked() {
 }
 
 #[test]
+fn a_page_whose_first_request_failed_goes_on_with_the_second_attempt() {
+    let mut world = World::closed(Phase::Active);
+    world.failure = Some(ErrKind::Server);
+    world.event(Event::MountFailed(ErrKind::Server));
+    world.run(100_000);
+    assert_eq!(world.starts, [1000, 3000, 7000]);
+    assert_eq!(world.health(), Health::Failed(ErrKind::Server));
+}
+
+#[test]
 fn a_success_ends_the_ladder() {
     let mut world = World::closed(Phase::Active);
     world.failure = Some(ErrKind::Server);

@@ -1,0 +1,18 @@
+# The front door. What a target needs beyond one command is a script in .ci/.
+.PHONY: run test watch build cost
+MAKEFLAGS += --no-print-directory
+
+run: build ## Starts the console: make run [REPO=path] [ADDR=127.0.0.1:3000]
+	@.ci/start "$(REPO)" "$(ADDR)"
+
+test: ## Runs every check and test
+	@.ci/test
+
+watch: ## Builds and restarts as files change
+	@.ci/setup && .ci/watch "$(REPO)"
+
+build: ## Leaves the release in dist/
+	@.ci/setup && .ci/build
+
+cost: build ## Measures start, memory and rendering
+	@.ci/cost

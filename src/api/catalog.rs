@@ -1,0 +1,38 @@
+//! What a new session can be made from.
+use super::error::ApiError;
+use domain::catalog::{AgentType, Branch, RepoInfo};
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+#[cfg(feature = "ssr")]
+use super::authed::AuthedSession;
+
+/// The agents that are configured, and which can be started here.
+///
+/// # Errors
+/// 401.
+#[server(prefix = "/api", endpoint = "agent/available_types", input = GetUrl)]
+pub async fn available_types() -> Result<Vec<AgentType>, ApiError> {
+    let AuthedSession { console, .. } = AuthedSession::extract()?;
+    Ok(console.agent_types())
+}
+
+/// The repositories that sessions may be started in.
+///
+/// # Errors
+/// 401.
+#[server(prefix = "/api", endpoint = "repo/list", input = GetUrl)]
+pub async fn list_repos() -> Result<Vec<RepoInfo>, ApiError> {
+    let AuthedSession { console, .. } = AuthedSession::extract()?;
+    Ok(console.repos().await)
+}
+
+/// The branches of a repository, the checked out one first.
+///
+/// # Errors
+/// 401; 422 for a repository that is not the console's.
+#[server(prefix = "/api", endpoint = "repo/branches", input = GetUrl)]
+pub async fn list_branches(repo: String) -> Result<Vec<Branch>, ApiError> {
+    let AuthedSession { console, .. } = AuthedSession::extract()?;
+    Ok(console.branches(&repo).await?)
+}

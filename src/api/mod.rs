@@ -1,0 +1,11 @@
+//! The door: server functions and the public error; nothing else crosses between the halves.
+#[cfg(feature = "ssr")]
+pub mod authed;
+pub mod catalog;
+pub mod commands;
+pub mod error;
+pub mod git;
+pub mod login;
+pub mod queue;
+pub mod report;
+pub mod sessions;

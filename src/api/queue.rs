@@ -1,0 +1,46 @@
+//! The queue of messages that wait for the end of the turn.
+use super::error::ApiError;
+use domain::id::{ClientId, SessionId};
+use domain::session::Session;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+#[cfg(feature = "ssr")]
+use super::authed::{AuthedSession, parsed};
+
+/// Rewords a queued message; `item` is its client id.
+///
+/// # Errors
+/// 409 if it is no longer queued.
+#[server(prefix = "/api", endpoint = "agent/update_queued", input = Json)]
+pub async fn update_queued(
+    #[server(rename = "clientId")] client_id: ClientId,
+    id: SessionId,
+    item: ClientId,
+    text: String,
+) -> Result<Session, ApiError> {
+    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    parsed(
+        &console
+            .update_queued(&caller, &client_id, (&id, item), text)
+            .await?,
+    )
+}
+
+/// Drops a queued message.
+///
+/// # Errors
+/// 409 if it is no longer queued.
+#[server(prefix = "/api", endpoint = "agent/remove_queued", input = Json)]
+pub async fn remove_queued(
+    #[server(rename = "clientId")] client_id: ClientId,
+    id: SessionId,
+    item: ClientId,
+) -> Result<Session, ApiError> {
+    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    parsed(
+        &console
+            .remove_queued(&caller, &client_id, &id, item)
+            .await?,
+    )
+}

@@ -1,0 +1,78 @@
+//! Reads of sessions.
+use super::error::ApiError;
+use domain::id::SessionId;
+use domain::session::Session;
+use domain::snapshot::{SessionList, Snapshot, ThreadPage};
+use domain::thread::Entry;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+#[cfg(feature = "ssr")]
+use super::authed::{AuthedSession, reply_validator};
+
+/// The caller's sessions, those that wait for a person first; `cursor` is from an answer before.
+///
+/// # Errors
+/// 400 for an unknown status or cursor; 401.
+#[server(prefix = "/api", endpoint = "agent/list", input = GetUrl)]
+pub async fn list_sessions(
+    filter: Option<String>,
+    query: Option<String>,
+    cursor: Option<String>,
+) -> Result<SessionList, ApiError> {
+    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let list = console
+        .list(&caller, filter.as_deref(), query, cursor.as_deref())
+        .await?;
+    reply_validator(&list.etag);
+    Ok(list)
+}
+
+/// The session alone.
+///
+/// # Errors
+/// 401, 404, 410.
+#[server(prefix = "/api", endpoint = "agent/get", input = GetUrl)]
+pub async fn get_session(id: SessionId) -> Result<Session, ApiError> {
+    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    Ok(console.session(&caller, &id).await?)
+}
+
+/// All that the session page shows: changes after revision `since`, else the tail of the thread.
+///
+/// # Errors
+/// 401, 404, 410.
+#[server(prefix = "/api", endpoint = "agent/get_session_with_metadata", input = GetUrl)]
+pub async fn get_session_with_metadata(
+    id: SessionId,
+    since: Option<u64>,
+) -> Result<Snapshot, ApiError> {
+    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let snapshot = console.snapshot(&caller, &id, since).await?;
+    reply_validator(&snapshot.etag);
+    Ok(snapshot)
+}
+
+/// Entries before place `before`, 200 at most.
+///
+/// # Errors
+/// 401, 404, 410.
+#[server(prefix = "/api", endpoint = "agent/get_thread", input = GetUrl)]
+pub async fn get_thread(
+    id: SessionId,
+    before: u64,
+    limit: Option<u64>,
+) -> Result<ThreadPage, ApiError> {
+    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    Ok(console.older(&caller, &id, before, limit).await?)
+}
+
+/// One entry, uncut.
+///
+/// # Errors
+/// 401, 404, 410.
+#[server(prefix = "/api", endpoint = "agent/get_entry", input = GetUrl)]
+pub async fn get_entry(id: SessionId, seq: u64) -> Result<Entry, ApiError> {
+    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    Ok(console.entry(&caller, &id, seq).await?)
+}

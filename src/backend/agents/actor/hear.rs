@@ -1,0 +1,137 @@
+//! From the journal to the store: what a line means is collected and written in one transaction.
+use super::Actor;
+use crate::agents::journal::{Dir as JournalDir, JournalLine};
+use crate::agents::talk::{Dir, Line, Outcome, SessionFact, Stage};
+use crate::store::{Change, EntryWrite};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long after a change in the worktree its files are counted.
+const FILES_AFTER: Duration = Duration::from_millis(300);
+
+/// The line as the interpreter wants it.
+pub(super) fn line(line: &JournalLine) -> Line<'_> {
+    let dir = match line.dir {
+        JournalDir::C2a => Dir::C2a,
+        JournalDir::A2c => Dir::A2c,
+        JournalDir::Stderr => Dir::Stderr,
+        JournalDir::Shim => Dir::Shim,
+    };
+    Line {
+        n: line.n,
+        at: line.at,
+        dir,
+        key: line.key.as_deref(),
+        raw: &line.raw,
+    }
+}
+
+impl Actor {
+    /// Takes a line from the shim.
+    pub(super) async fn take_line(&mut self, journal: JournalLine) {
+        if journal.n <= self.heard {
+            return;
+        }
+        let outcomes = self.talk.hear(line(&journal));
+        self.heard = journal.n;
+        self.follow(outcomes).await;
+        self.advance().await;
+    }
+
+    /// Does what follows from a line.
+    pub(super) async fn follow(&mut self, outcomes: Vec<Outcome>) {
+        for outcome in outcomes {
+            match outcome {
+                Outcome::Entry { key } => self.touch(key),
+                Outcome::Send { key, raw } => self.send(&key, &raw),
+                Outcome::Session(fact) => self.facts.push(fact),
+                Outcome::Metadata => self.metadata_changed = true,
+                Outcome::AgentState => self.state_changed = true,
+                Outcome::WorktreeTouched => self.worktree_touched = true,
+            }
+        }
+        if !self.facts.is_empty() || self.worktree_touched {
+            self.flush().await;
+        } else if self.has_news() && self.timers.flush.is_none() {
+            let wait = Duration::from_millis(self.shared.limits.stream_write_ms);
+            self.timers.flush = Some(Instant::now() + wait);
+        }
+    }
+
+    fn touch(&mut self, key: String) {
+        if !self.touched.contains(&key) {
+            self.touched.push(key);
+        }
+    }
+
+    fn has_news(&self) -> bool {
+        !self.touched.is_empty() || self.metadata_changed || self.state_changed
+    }
+
+    /// Sends a line to the agent, if one is attached; the shim never sends a key twice.
+    pub(super) fn send(&self, key: &str, raw: &str) {
+        if let Some(link) = &self.link
+            && let Err(error) = link.send(key, raw)
+        {
+            tracing::warn!(session.id = %self.id, error = %error, "a line for session {} was not sent", self.id);
+        }
+    }
+
+    /// Writes all that changed since the last write, and what the facts lead to.
+    pub(super) async fn flush(&mut self) {
+        self.timers.flush = None;
+        let facts = std::mem::take(&mut self.facts);
+        let mut change = Change::at(self.shared.clock.now());
+        change.is_activity = !self.touched.is_empty() || !facts.is_empty();
+        change.entries = self
+            .touched
+            .iter()
+            .filter_map(|key| self.write_of(key))
+            .collect();
+        change.applied_n = Some(self.heard);
+        change.worktree_touched = self.worktree_touched;
+        if self.state_changed {
+            change.agent_state = Some(self.talk.agent_state());
+        }
+        if self.has_news() || !facts.is_empty() {
+            change.metadata = Some(self.talk.metadata());
+        }
+        for fact in &facts {
+            self.fact(fact, &mut change);
+        }
+        self.derive_status(&facts, &mut change);
+        match self.commit(change).await {
+            Ok(_) => self.written(&facts),
+            Err(error) => {
+                self.facts = facts;
+                self.not_written(&error);
+            }
+        }
+    }
+
+    fn written(&mut self, facts: &[SessionFact]) {
+        self.touched.clear();
+        (self.metadata_changed, self.state_changed) = (false, false);
+        if std::mem::take(&mut self.worktree_touched) {
+            self.timers.files = Some(Instant::now() + FILES_AFTER);
+        }
+        for fact in facts {
+            self.after(fact);
+        }
+    }
+
+    fn write_of(&self, key: &str) -> Option<EntryWrite> {
+        let said = self.talk.entry(key)?;
+        Some(EntryWrite {
+            key: key.to_owned(),
+            turn: said.turn,
+            at: said.at,
+            body: said.body,
+        })
+    }
+
+    /// Whether the agent works on a turn.
+    pub(super) fn is_in_turn(&self) -> bool {
+        self.talk.stage() == Stage::InTurn
+    }
+}

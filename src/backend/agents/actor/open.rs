@@ -1,0 +1,198 @@
+//! The talk before the talk: initialize, log in, open the conversation, then deliver the message.
+use super::Actor;
+use crate::agents::talk::{Stage, build};
+use crate::store::{Change, StatusChange};
+use domain::session::SessionStatus;
+use domain::thread::Body;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+
+/// Bytes of the recap that an agent without memory gets.
+const RECAP: usize = 8 * 1024;
+
+/// A UUID that is the same for the same run and step, so that a repeated send is seen as one.
+fn step_key(run: &str, step: &str) -> String {
+    let digest = Sha256::digest(format!("{run}\n{step}"));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_custom_bytes(bytes)
+        .into_uuid()
+        .to_string()
+}
+
+impl Actor {
+    /// Does the next step towards the delivery of what waits.
+    pub(super) async fn advance(&mut self) {
+        if self.is_stopping {
+            return;
+        }
+        match self.talk.stage() {
+            Stage::NotStarted | Stage::Ended => {
+                if self.record.outbox.is_some() || self.is_resuming {
+                    self.start_agent().await;
+                }
+            }
+            Stage::Started => {
+                let id = self.talk.next_id();
+                self.send_once("initialize", |_| {
+                    build::initialize(id, env!("CARGO_PKG_VERSION"))
+                });
+            }
+            Stage::Initialized { .. } => self.open(),
+            Stage::Opening | Stage::InTurn => {}
+            Stage::Ready => self.ready().await,
+        }
+    }
+
+    fn send_once(&mut self, step: &str, line: impl FnOnce(&Self) -> String) {
+        if self.link.is_none() || !self.sent.insert(step.to_owned()) {
+            return;
+        }
+        let run = self.record.run.clone().unwrap_or_default();
+        let line = line(self);
+        self.send(&step_key(&run, step), &line);
+    }
+
+    fn open(&mut self) {
+        let method = self.entry().and_then(|entry| entry.auth_method.clone());
+        let mut id = self.talk.next_id();
+        if let Some(method) = method
+            && !self.sent.contains("authenticate")
+        {
+            self.send_once("authenticate", |_| build::authenticate(id, &method));
+            id += 1;
+        }
+        let can = self.talk.capabilities();
+        let worktree = self.record.session.worktree.path.clone();
+        let before = self
+            .record
+            .acp_session
+            .clone()
+            .filter(|_| !self.sent.contains("reopen"));
+        match before {
+            Some(session) if can.resume => {
+                self.send_once("reopen", |_| build::session_resume(id, &session, &worktree));
+            }
+            Some(session) if can.load => {
+                self.send_once("reopen", |_| build::session_load(id, &session, &worktree));
+            }
+            _ => {
+                self.needs_recap = self.talk.turn() > 0;
+                self.send_once("open", |_| build::session_new(id, &worktree));
+            }
+        }
+    }
+
+    async fn ready(&mut self) {
+        self.set_up();
+        let Some(session) = self.talk.acp_session().map(str::to_owned) else {
+            return;
+        };
+        if let Some(outgoing) = self.record.outbox.clone() {
+            let recap = if self.needs_recap {
+                self.recap().await
+            } else {
+                None
+            };
+            let id = self.talk.next_id() + self.sent.len() as u64;
+            let (text, by) = (outgoing.text.as_str(), outgoing.by.as_str());
+            let prompt = build::Prompt {
+                session: &session,
+                text,
+                by,
+                recap: recap.as_deref(),
+            };
+            let key = outgoing.client_id.as_str();
+            if self.sent.insert(key.to_owned()) {
+                self.needs_recap = false;
+                self.send(key, &build::prompt(id, prompt));
+            }
+        } else if std::mem::take(&mut self.is_resuming) {
+            let status = Some(StatusChange::plain(SessionStatus::Idle));
+            let change = Change {
+                status,
+                ..Change::at(self.shared.clock.now())
+            };
+            if let Err(error) = self.commit(change).await {
+                self.not_written(&error);
+            }
+            self.be_idle();
+        }
+    }
+
+    /// Sets mode and model as configured and chosen, once per run.
+    fn set_up(&mut self) {
+        let Some(session) = self.talk.acp_session().map(str::to_owned) else {
+            return;
+        };
+        let mode = self.entry().and_then(|entry| entry.mode.clone());
+        let model = self.record.session.model.clone();
+        for (step, wanted) in [("mode", mode), ("model", model)] {
+            let Some(wanted) = wanted else { continue };
+            if self.sent.contains(step) {
+                continue;
+            }
+            let id = self.talk.next_id() + self.sent.len() as u64;
+            if let Some(line) = self.choose(id, &session, step, &wanted) {
+                self.send_once(step, |_| line);
+            }
+        }
+    }
+
+    /// The message that sets an option: `mode`, `model`, or one by the agent's name.
+    pub(super) fn choose(
+        &self,
+        id: u64,
+        session: &str,
+        option: &str,
+        value: &str,
+    ) -> Option<String> {
+        let state = self.talk.agent_state();
+        let is_it = |known: &&domain::snapshot::AgentOption| {
+            known.id == option || known.category.as_deref() == Some(option)
+        };
+        if let Some(known) = state.options.iter().find(is_it) {
+            let value = match value {
+                "true" => Value::Bool(true),
+                "false" => Value::Bool(false),
+                other => Value::from(other),
+            };
+            return Some(build::set_config_option(id, session, &known.id, &value));
+        }
+        match option {
+            "mode" if state.modes.is_some() => Some(build::set_mode(id, session, value)),
+            "model" if state.models.is_some() => Some(build::set_model(id, session, value)),
+            _ => None,
+        }
+    }
+
+    /// What went before, for an agent that does not remember it.
+    async fn recap(&self) -> Option<String> {
+        let thread = self
+            .shared
+            .store
+            .view(&self.id, None)
+            .await
+            .ok()?
+            .thread
+            .entries;
+        let mut recap = String::new();
+        for entry in thread.iter().rev().skip(1) {
+            let (who, text) = match &entry.body {
+                Body::User { text, .. } => ("Person", text),
+                Body::Agent { text, .. } => ("Agent", text),
+                _ => continue,
+            };
+            let mut piece = String::new();
+            let _ = writeln!(piece, "{who}: {}", domain::text::cut(text, RECAP / 4));
+            if recap.len() + piece.len() > RECAP {
+                break;
+            }
+            recap.insert_str(0, &piece);
+        }
+        let said =
+            "The conversation so far, shortened; your earlier session could not be continued:";
+        (!recap.is_empty()).then(|| format!("{said}\n{recap}"))
+    }
+}

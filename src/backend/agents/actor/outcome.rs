@@ -1,0 +1,235 @@
+//! What facts about an agent mean for its session: status, evidence, and what is done next.
+use super::Actor;
+use crate::agents::talk::{SessionFact, Stage, TurnEnd};
+use crate::store::{Change, EntryWrite, Outgoing, StatusChange};
+use domain::session::{Failure, FailureCode, Phase, SessionStatus};
+use domain::thread::Body;
+use std::time::Duration;
+use tokio::time::Instant;
+
+impl Actor {
+    /// Takes over what a fact says about the session.
+    pub(super) fn fact(&mut self, fact: &SessionFact, change: &mut Change) {
+        match fact {
+            SessionFact::Started => change.agent_alive = Some(true),
+            SessionFact::Opened { acp_session, .. } => {
+                change.acp_session = Some(Some(acp_session.clone()));
+                change.resumable = Some(true);
+            }
+            SessionFact::TurnStarted { client_id, .. } => {
+                let is_ours = |outgoing: &Outgoing| outgoing.client_id == *client_id;
+                if self.record.outbox.as_ref().is_some_and(is_ours) {
+                    change.outbox = Some(None);
+                }
+            }
+            SessionFact::TurnEnded { end, .. } => self.turn_ended(end, change),
+            SessionFact::AuthRequired { message } => {
+                let message = format!("the agent needs a login: {message}");
+                self.not_started(FailureCode::Start, &message, change);
+            }
+            SessionFact::StartFailed { code, message } => self.not_started(*code, message, change),
+            SessionFact::Exited {
+                code,
+                signal,
+                expected,
+            } => {
+                change.agent_alive = Some(false);
+                change.run = Some(None);
+                let was_needed = self.record.outbox.is_some() || self.is_resuming;
+                if was_needed && !expected && change.status.is_none() {
+                    self.exited_early((*code, *signal), change);
+                }
+            }
+            SessionFact::Initialized
+            | SessionFact::ReopenFailed { .. }
+            | SessionFact::PermissionOpened { .. }
+            | SessionFact::PermissionClosed { .. }
+            | SessionFact::Title(_) => {}
+        }
+    }
+
+    fn failure(&self, code: FailureCode, message: &str) -> Failure {
+        let stderr_tail = self.talk.stderr_tail();
+        Failure {
+            code,
+            message: message.to_owned(),
+            exit_code: None,
+            signal: None,
+            stderr_tail,
+        }
+    }
+
+    fn not_started(&mut self, code: FailureCode, message: &str, change: &mut Change) {
+        change.outbox = Some(None);
+        change.status = Some(StatusChange::failed(self.failure(code, message)));
+        self.is_resuming = false;
+        self.timers.stop = Some(Instant::now());
+    }
+
+    fn exited_early(&mut self, end: (Option<i32>, Option<i32>), change: &mut Change) {
+        let failure = self.exit_failure(end, "the agent ended before it could begin");
+        change.outbox = Some(None);
+        change.status = Some(StatusChange::failed(failure));
+        self.is_resuming = false;
+    }
+
+    fn exit_failure(&self, end: (Option<i32>, Option<i32>), message: &str) -> Failure {
+        let (exit_code, signal) = end;
+        let code = if signal.is_some() {
+            FailureCode::Signal
+        } else {
+            FailureCode::Exit
+        };
+        Failure {
+            exit_code,
+            signal,
+            ..self.failure(code, message)
+        }
+    }
+
+    fn turn_ended(&mut self, end: &TurnEnd, change: &mut Change) {
+        change.cancelling = Some(false);
+        let status = match end {
+            TurnEnd::Success | TurnEnd::Halted { .. } => return self.next_in_queue(change),
+            TurnEnd::Cancelled => StatusChange::plain(SessionStatus::Cancelled),
+            TurnEnd::NoOutput => {
+                let message = "the turn ended without any output";
+                StatusChange::failed(self.failure(FailureCode::NoOutput, message))
+            }
+            TurnEnd::Provider { message } => {
+                StatusChange::failed(self.failure(FailureCode::Provider, message))
+            }
+            TurnEnd::Exit { code, signal } => {
+                let message = "the agent ended in the middle of the turn";
+                StatusChange::failed(self.exit_failure((*code, *signal), message))
+            }
+            TurnEnd::Interrupted => StatusChange::plain(SessionStatus::Interrupted),
+        };
+        change.status = Some(status);
+    }
+
+    /// After a good turn: the next queued message, else idle.
+    fn next_in_queue(&mut self, change: &mut Change) {
+        let Some(next) = self.record.session.queue.first().cloned() else {
+            change.status = Some(StatusChange::plain(SessionStatus::Idle));
+            return;
+        };
+        change.dequeue = Some(next.client_id.clone());
+        let outgoing = Outgoing {
+            client_id: next.client_id,
+            text: next.text,
+            by: next.by,
+        };
+        self.accept(outgoing, change);
+        change.status = Some(StatusChange::plain(SessionStatus::Working));
+    }
+
+    /// Makes a message the next one to be delivered.
+    pub(super) fn accept(&self, outgoing: Outgoing, change: &mut Change) {
+        let Outgoing {
+            client_id,
+            text,
+            by,
+        } = outgoing.clone();
+        let key = format!("user:{client_id}");
+        let body = Body::User {
+            text,
+            client_id,
+            by,
+        };
+        let turn = self.talk.turn() + 1;
+        change.entries.push(EntryWrite {
+            key,
+            turn,
+            at: change.now,
+            body,
+        });
+        change.outbox = Some(Some(outgoing));
+    }
+
+    /// An open turn beats every stored status.
+    pub(super) fn derive_status(&self, facts: &[SessionFact], change: &mut Change) {
+        if change.status.is_some() {
+            return;
+        }
+        let is_about_turn = |fact: &SessionFact| {
+            matches!(
+                fact,
+                SessionFact::TurnStarted { .. }
+                    | SessionFact::PermissionOpened { .. }
+                    | SessionFact::PermissionClosed { .. }
+            )
+        };
+        if self.is_in_turn() && facts.iter().any(is_about_turn) {
+            change.status = Some(self.turn_status());
+        }
+    }
+
+    /// The status of an open turn.
+    pub(super) fn turn_status(&self) -> StatusChange {
+        if self.record.cancelling {
+            return StatusChange::because(SessionStatus::Working, "it is being stopped");
+        }
+        let is_open = |request: &str| !self.answered.contains(request);
+        let waits = self
+            .talk
+            .open_permissions()
+            .iter()
+            .any(|open| is_open(&open.request_id));
+        let status = if waits {
+            SessionStatus::WaitingApproval
+        } else {
+            SessionStatus::Working
+        };
+        StatusChange::plain(status)
+    }
+
+    /// What is done once a fact is in the store.
+    pub(super) fn after(&mut self, fact: &SessionFact) {
+        match fact {
+            SessionFact::PermissionClosed { request_id } => {
+                self.answered.remove(request_id);
+            }
+            SessionFact::Opened { .. } => self.timers.answer = None,
+            SessionFact::TurnStarted { .. } => self.timers.idle = None,
+            SessionFact::TurnEnded { end, .. } => self.after_turn(end),
+            SessionFact::Exited { .. } => {
+                (self.link, self.lines, self.slot) = (None, None, None);
+                self.is_stopping = false;
+                self.timers.answer = None;
+                self.timers.stop = None;
+                self.timers.idle = None;
+                self.sent.clear();
+            }
+            SessionFact::Started
+            | SessionFact::Initialized
+            | SessionFact::ReopenFailed { .. }
+            | SessionFact::AuthRequired { .. }
+            | SessionFact::StartFailed { .. }
+            | SessionFact::PermissionOpened { .. }
+            | SessionFact::Title(_) => {}
+        }
+    }
+
+    fn after_turn(&mut self, end: &TurnEnd) {
+        self.answered.clear();
+        let is_good = matches!(end, TurnEnd::Success | TurnEnd::Halted { .. });
+        if !is_good && self.link.is_some() && self.talk.stage() != Stage::Ended {
+            self.timers.stop = Some(Instant::now());
+        }
+        if self.record.session.status.phase() == Phase::Idle {
+            self.be_idle();
+        }
+    }
+
+    /// Starts the wait after which an idle process is stopped, or stops it now if others wait.
+    pub(super) fn be_idle(&mut self) {
+        let others_wait = self.shared.hungry.load(std::sync::atomic::Ordering::SeqCst) > 0;
+        let wait = if others_wait {
+            0
+        } else {
+            self.shared.limits.idle_stop_s
+        };
+        self.timers.idle = Some(Instant::now() + Duration::from_secs(wait));
+    }
+}

@@ -1,0 +1,281 @@
+//! Commands of people: messages, the queue, approvals, options.
+use super::{Actor, Ask, Reply};
+use crate::agents::talk::{OpenPermission, build};
+use crate::error::Failed;
+use crate::store::{Change, CommandWrite, EntryWrite, Outgoing, StatusChange};
+use domain::action::SessionAction;
+use domain::id::ClientId;
+use domain::session::{QueuedMessage, SessionStatus};
+use domain::thread::{ApprovalAnswer, ApprovalOption, ApprovalState, Body};
+use tokio::time::Instant;
+
+impl Actor {
+    /// Takes a command; it is answered after its commit.
+    pub(super) async fn answer(&mut self, ask: Ask) {
+        match ask {
+            Ask::Tend => self.advance().await,
+            Ask::Touched => self.timers.files = Some(Instant::now()),
+            Ask::Send {
+                text,
+                by,
+                command,
+                reply,
+            } => {
+                let answer = self.message(text, by, command).await;
+                let _ = reply.send(answer);
+                self.advance().await;
+            }
+            Ask::Reword {
+                item,
+                text,
+                command,
+                reply,
+            } => {
+                let change = Change {
+                    reword: Some((item.clone(), text)),
+                    ..Change::default()
+                };
+                let _ = reply.send(self.queue_command(item, change, command).await);
+            }
+            Ask::Dequeue {
+                item,
+                command,
+                reply,
+            } => {
+                let change = Change {
+                    dequeue: Some(item.clone()),
+                    ..Change::default()
+                };
+                let _ = reply.send(self.queue_command(item, change, command).await);
+            }
+            Ask::Approve {
+                request_id,
+                option_id,
+                args_hash,
+                by,
+                command,
+                reply,
+            } => {
+                let answer = self
+                    .approve(&request_id, (&option_id, &args_hash), by, command)
+                    .await;
+                let _ = reply.send(answer);
+            }
+            Ask::SetOption {
+                option,
+                value,
+                command,
+                reply,
+            } => {
+                let _ = reply.send(self.set_option(&option, &value, command).await);
+            }
+            Ask::Cancel { by, command, reply } => self.cancel(&by, command, reply).await,
+            Ask::Complete { command, reply } => self.complete(command, reply).await,
+            Ask::Resume { command, reply } => self.resume(command, reply).await,
+            Ask::Delete {
+                discard,
+                command,
+                reply,
+            } => self.delete(discard, command, reply).await,
+        }
+    }
+
+    async fn message(
+        &mut self,
+        text: String,
+        by: String,
+        command: CommandWrite,
+    ) -> Result<String, Failed> {
+        let now = self.shared.clock.now();
+        let client_id = command.client_id.clone();
+        let mut change = Change {
+            is_activity: true,
+            command: Some(command),
+            ..Change::at(now)
+        };
+        let is_busy = self.is_in_turn() || self.record.outbox.is_some() || self.is_resuming;
+        if is_busy {
+            change.enqueue = Some(QueuedMessage {
+                client_id,
+                text,
+                at: now,
+                by,
+            });
+        } else {
+            self.accept(
+                Outgoing {
+                    client_id,
+                    text,
+                    by,
+                },
+                &mut change,
+            );
+            change.status = Some(if self.link.is_some() && !self.is_stopping {
+                StatusChange::plain(SessionStatus::Working)
+            } else {
+                StatusChange::because(SessionStatus::Pending, "its agent is being started")
+            });
+        }
+        self.timers.idle = None;
+        Ok(self.commit(change).await?.answer.unwrap_or_default())
+    }
+
+    async fn queue_command(
+        &mut self,
+        item: ClientId,
+        change: Change,
+        command: CommandWrite,
+    ) -> Result<String, Failed> {
+        let is_queued = self
+            .record
+            .session
+            .queue
+            .iter()
+            .any(|message| message.client_id == item);
+        if !is_queued {
+            return Err(Failed::Conflict {
+                message: "this message is no longer queued".to_owned(),
+                current: Some(Box::new(self.record.session.clone())),
+            });
+        }
+        let now = self.shared.clock.now();
+        let change = Change {
+            now,
+            command: Some(command),
+            ..change
+        };
+        Ok(self.commit(change).await?.answer.unwrap_or_default())
+    }
+
+    async fn approve(
+        &mut self,
+        request_id: &str,
+        chosen: (&str, &str),
+        by: String,
+        command: CommandWrite,
+    ) -> Result<String, Failed> {
+        let (option_id, args_hash) = chosen;
+        let open = self.open_permission(request_id).await?;
+        let options = open.options.iter();
+        let option = options
+            .clone()
+            .find(|option| option.option_id == option_id)
+            .cloned();
+        let Some(option) = option else {
+            return Err(Failed::Refused(
+                "this approval has no such option".to_owned(),
+            ));
+        };
+        if self.talk.args_hash_of(request_id).as_deref() != Some(args_hash) {
+            return Err(self.conflict("what the agent asks for has changed; look at it again"));
+        }
+        self.answered.insert(request_id.to_owned());
+        let answer = self.write_answer(&open, &option, &by, command).await;
+        if answer.is_err() {
+            self.answered.remove(request_id);
+            return answer;
+        }
+        let key = uuid::Uuid::new_v4().to_string();
+        self.send(
+            &key,
+            &build::selected(&open.rpc_id, request_id, option_id, &by),
+        );
+        answer
+    }
+
+    async fn write_answer(
+        &mut self,
+        open: &OpenPermission,
+        option: &ApprovalOption,
+        by: &str,
+        command: CommandWrite,
+    ) -> Result<String, Failed> {
+        let now = self.shared.clock.now();
+        let said = self
+            .talk
+            .entry(&open.key)
+            .ok_or_else(|| self.conflict("this approval is gone"))?;
+        let Body::Approval(mut approval) = said.body else {
+            return Err(self.conflict("this approval is gone"));
+        };
+        approval.state = ApprovalState::Answered;
+        approval.answer = Some(ApprovalAnswer {
+            option_id: option.option_id.clone(),
+            kind: option.kind.clone(),
+            by: by.to_owned(),
+            at: now,
+        });
+        let body = Body::Approval(approval);
+        let write = EntryWrite {
+            key: open.key.clone(),
+            turn: said.turn,
+            at: said.at,
+            body,
+        };
+        let status = Some(self.turn_status());
+        let change = Change {
+            is_activity: true,
+            entries: vec![write],
+            status,
+            command: Some(command),
+            ..Change::at(now)
+        };
+        Ok(self.commit(change).await?.answer.unwrap_or_default())
+    }
+
+    /// The open permission of this name; says whether it was answered before or never was.
+    async fn open_permission(&mut self, request_id: &str) -> Result<OpenPermission, Failed> {
+        let open = self.talk.open_permissions();
+        let open = open.into_iter().find(|open| open.request_id == request_id);
+        let is_answered = self.answered.contains(request_id) || self.record.cancelling;
+        match open {
+            Some(open) if !is_answered => Ok(open),
+            Some(_) => Err(self.conflict("somebody answered this approval already")),
+            None => {
+                let key = format!("approval:{request_id}");
+                if self.talk.entry(&key).is_some() {
+                    return Err(self.conflict("this approval is no longer open"));
+                }
+                Err(Failed::NotFound("there is no such approval".to_owned()))
+            }
+        }
+    }
+
+    pub(super) fn conflict(&self, message: &str) -> Failed {
+        let current = Some(Box::new(self.record.session.clone()));
+        Failed::Conflict {
+            message: message.to_owned(),
+            current,
+        }
+    }
+
+    async fn set_option(
+        &mut self,
+        option: &str,
+        value: &str,
+        command: CommandWrite,
+    ) -> Result<String, Failed> {
+        self.refuse_unless(SessionAction::SetOption)?;
+        let session = self
+            .talk
+            .acp_session()
+            .filter(|_| self.link.is_some())
+            .map(str::to_owned);
+        let refusal = || Failed::Refused(SessionAction::SetOption.refusal().to_owned());
+        let session = session.ok_or_else(refusal)?;
+        let id = self.talk.next_id() + self.sent.len() as u64;
+        let unknown = || Failed::Refused("the agent offers no such option".to_owned());
+        let line = self
+            .choose(id, &session, option, value)
+            .ok_or_else(unknown)?;
+        let key = command.client_id.to_string();
+        let answer = self.unchanged(command).await?;
+        self.send(&key, &line);
+        Ok(answer)
+    }
+
+    /// Answers a waiting caller.
+    pub(super) fn reply(reply: Reply, answer: Result<String, Failed>) {
+        let _ = reply.send(answer);
+    }
+}

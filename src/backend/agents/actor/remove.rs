@@ -1,0 +1,79 @@
+//! Deleting a session: never work that exists nowhere else, unless a person says so.
+use super::{Actor, Reply};
+use crate::agents::processes;
+use crate::error::Failed;
+use crate::store::{Change, CommandWrite};
+use std::path::Path;
+use std::time::Duration;
+
+/// How long the end of the agent is waited for.
+const END: Duration = Duration::from_secs(8);
+
+impl Actor {
+    pub(super) async fn delete(&mut self, discard: bool, command: CommandWrite, reply: Reply) {
+        let answer = self.try_delete(discard, command).await;
+        Self::reply(reply, answer);
+    }
+
+    async fn try_delete(&mut self, discard: bool, command: CommandWrite) -> Result<String, Failed> {
+        if !discard {
+            self.refuse_unsaved().await?;
+        }
+        self.end_process().await;
+        if !discard {
+            self.refuse_unsaved().await?;
+        }
+        if Path::new(&self.record.session.worktree.path).exists() {
+            self.git().await?.remove().await?;
+        }
+        let now = self.shared.clock.now();
+        let (outbox, command) = (Some(None), Some(command));
+        let change = Change {
+            deleted: true,
+            agent_alive: Some(false),
+            run: Some(None),
+            outbox,
+            command,
+            ..Change::at(now)
+        };
+        let answer = self.shared.store.change(&self.id, change).await?.answer;
+        let _ = tokio::fs::remove_dir_all(self.session_dir()).await;
+        Ok(answer.unwrap_or_default())
+    }
+
+    async fn refuse_unsaved(&self) -> Result<(), Failed> {
+        if !Path::new(&self.record.session.worktree.path).exists() {
+            return Ok(());
+        }
+        let (files, commits) = self.git().await?.unsaved().await?;
+        if files + commits == 0 {
+            return Ok(());
+        }
+        Err(Failed::Refused(format!(
+            "the worktree holds {files} uncommitted files and {commits} commits that are on no other \
+             branch; merge or copy them first, or delete with discardWork"
+        )))
+    }
+
+    async fn end_process(&mut self) {
+        self.stop_waiting();
+        let run = self.record.run.clone();
+        if self.link.is_some() {
+            self.stop_process();
+            let ended = async {
+                while let Some(lines) = &mut self.lines {
+                    match lines.next().await {
+                        Some(line) if line.raw.contains("\"exited\"") => return,
+                        Some(_) => {}
+                        None => return,
+                    }
+                }
+            };
+            let _ = tokio::time::timeout(END, ended).await;
+        }
+        (self.link, self.lines, self.slot) = (None, None, None);
+        if let Some(run) = run {
+            let _ = tokio::task::spawn_blocking(move || processes::sweep(&run)).await;
+        }
+    }
+}

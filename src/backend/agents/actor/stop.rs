@@ -1,0 +1,137 @@
+//! Ending a turn, a start, an idle process.
+use super::{Actor, Reply};
+use crate::agents::talk::build;
+use crate::error::Failed;
+use crate::store::{Change, CommandWrite, StatusChange};
+use domain::action::SessionAction;
+use domain::session::SessionStatus;
+use std::time::Duration;
+use tokio::time::Instant;
+
+impl Actor {
+    /// Tells the shim to end the agent and all that it started.
+    pub(super) fn stop_process(&mut self) {
+        self.timers.stop = None;
+        let Some(link) = &self.link else { return };
+        self.is_stopping = true;
+        if link.stop().is_err() {
+            tracing::warn!(session.id = %self.id, "the shim of session {} is gone", self.id);
+        }
+    }
+
+    pub(super) fn refuse_unless(&self, action: SessionAction) -> Result<(), Failed> {
+        let is_allowed = action.is_allowed(self.record.session.status);
+        if is_allowed {
+            Ok(())
+        } else {
+            Err(Failed::Refused(action.refusal().to_owned()))
+        }
+    }
+
+    pub(super) async fn cancel(&mut self, by: &str, command: CommandWrite, reply: Reply) {
+        let answer = self.try_cancel(by, command).await;
+        let _ = reply.send(answer);
+    }
+
+    async fn try_cancel(&mut self, by: &str, command: CommandWrite) -> Result<String, Failed> {
+        self.refuse_unless(SessionAction::Cancel)?;
+        let mut change = Change {
+            is_activity: true,
+            ..Change::at(self.shared.clock.now())
+        };
+        change.command = Some(command);
+        if self.is_in_turn() {
+            change.cancelling = Some(true);
+            let reason = "it is being stopped";
+            change.status = Some(StatusChange::because(SessionStatus::Working, reason));
+            let answer = self.commit(change).await?.answer;
+            self.cancel_turn(by);
+            return Ok(answer.unwrap_or_default());
+        }
+        self.stop_waiting();
+        (self.is_resuming, self.timers.answer) = (false, None);
+        change.outbox = Some(None);
+        change.status = Some(StatusChange::plain(SessionStatus::Cancelled));
+        let answer = self.commit(change).await?.answer;
+        if self.link.is_some() {
+            self.stop_process();
+        } else {
+            self.slot = None;
+        }
+        Ok(answer.unwrap_or_default())
+    }
+
+    /// Asks the agent to end its turn; what lives after the grace is ended.
+    fn cancel_turn(&mut self, by: &str) {
+        if let Some(session) = self.talk.acp_session() {
+            let key = uuid::Uuid::new_v4().to_string();
+            self.send(&key, &build::cancel(session, by));
+        }
+        for open in self.talk.open_permissions() {
+            if !self.answered.contains(&open.request_id) {
+                let key = uuid::Uuid::new_v4().to_string();
+                self.send(&key, &build::cancelled(&open.rpc_id));
+            }
+        }
+        let grace = Duration::from_millis(self.shared.limits.stop_grace_ms);
+        self.timers.stop = Some(Instant::now() + grace);
+    }
+
+    pub(super) async fn complete(&mut self, command: CommandWrite, reply: Reply) {
+        let answer = self.try_complete(command).await;
+        let _ = reply.send(answer);
+    }
+
+    async fn try_complete(&mut self, command: CommandWrite) -> Result<String, Failed> {
+        if self.record.session.status == SessionStatus::Completed {
+            return self.unchanged(command).await;
+        }
+        self.refuse_unless(SessionAction::Complete)?;
+        let status = Some(StatusChange::plain(SessionStatus::Completed));
+        let now = self.shared.clock.now();
+        let command = Some(command);
+        let change = Change {
+            is_activity: true,
+            status,
+            command,
+            ..Change::at(now)
+        };
+        let answer = self.commit(change).await?.answer;
+        self.stop_process();
+        Ok(answer.unwrap_or_default())
+    }
+
+    /// Remembers a command that changes nothing.
+    pub(super) async fn unchanged(&mut self, command: CommandWrite) -> Result<String, Failed> {
+        let answer = serde_json::to_string(&self.record.session)?;
+        self.shared
+            .store
+            .remember(command, &answer, self.shared.clock.now())
+            .await?;
+        Ok(answer)
+    }
+
+    pub(super) async fn resume(&mut self, command: CommandWrite, reply: Reply) {
+        let answer = self.try_resume(command).await;
+        let _ = reply.send(answer);
+        self.advance().await;
+    }
+
+    async fn try_resume(&mut self, command: CommandWrite) -> Result<String, Failed> {
+        self.refuse_unless(SessionAction::Resume)?;
+        if self.link.is_some() && self.record.session.status == SessionStatus::Idle {
+            return self.unchanged(command).await;
+        }
+        self.is_resuming = true;
+        let status = Some(StatusChange::plain(SessionStatus::Running));
+        let now = self.shared.clock.now();
+        let command = Some(command);
+        let change = Change {
+            is_activity: true,
+            status,
+            command,
+            ..Change::at(now)
+        };
+        Ok(self.commit(change).await?.answer.unwrap_or_default())
+    }
+}

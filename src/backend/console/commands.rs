@@ -1,0 +1,400 @@
+//! Commands of callers: each is done once, however often it arrives.
+use super::Console;
+use super::input::{Caller, check_title, command};
+use crate::agents::actor::{Ask, Reply};
+use crate::error::Failed;
+use crate::git::Repo;
+use crate::store::{Change, CommandAnswer, CommandWrite, NewSession};
+use domain::id::{ClientId, SessionId};
+use domain::session::Worktree;
+use domain::text::{slug, title_of};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// The answer of a command, as JSON of the shape that the contract names.
+pub type Done = Result<String, Failed>;
+
+/// What a new session is to be.
+#[derive(Debug, Clone)]
+pub struct SessionDraft {
+    /// Path of the repository.
+    pub repo: String,
+    /// Id of the agent's entry.
+    pub agent: String,
+    /// Model, if chosen.
+    pub model: Option<String>,
+    /// The first message.
+    pub prompt: String,
+    /// Name; made from the prompt if absent.
+    pub title: Option<String>,
+    /// Branch to start from; the checked out one if absent.
+    pub base_branch: Option<String>,
+}
+
+impl Console {
+    /// Accepts a session; its agent is started afterwards.
+    ///
+    /// # Errors
+    /// [`Failed::Refused`] for an unknown agent, repository or branch or an empty prompt,
+    /// [`Failed::TooLarge`] for a long one; nothing is made then.
+    pub async fn create_session(
+        &self,
+        caller: &Caller,
+        client_id: &ClientId,
+        new: SessionDraft,
+    ) -> Done {
+        let args = json!([
+            new.repo,
+            new.agent,
+            new.model,
+            new.prompt,
+            new.title,
+            new.base_branch
+        ]);
+        let command = command(
+            client_id,
+            "agent/create_session",
+            &args,
+            CommandAnswer::Session,
+        );
+        if let Some(answer) = self.done_before(&command).await? {
+            return Ok(answer);
+        }
+        self.check_prompt(&new.prompt)?;
+        let title = match new
+            .title
+            .as_deref()
+            .map(str::trim)
+            .filter(|title| !title.is_empty())
+        {
+            Some(title) => check_title(title)?,
+            None => title_of(&new.prompt),
+        };
+        let entry = self.setup.agents.iter().find(|entry| entry.id == new.agent);
+        let entry = entry.ok_or_else(|| {
+            Failed::Refused("there is no such agent; choose one of the list".to_owned())
+        })?;
+        if let Some(reason) = entry.missing() {
+            let hint = entry
+                .install
+                .as_deref()
+                .map(|hint| format!("; {hint}"))
+                .unwrap_or_default();
+            return Err(Failed::Refused(format!("{reason}{hint}")));
+        }
+        let repo = Repo::open(Path::new(&self.known_repo(&new.repo)?)).await?;
+        let base = repo
+            .base(
+                new.base_branch
+                    .as_deref()
+                    .filter(|branch| !branch.is_empty()),
+            )
+            .await?;
+        let session = self.plan(caller, new, title, (&repo, base))?;
+        let id = session.id.clone();
+        let answer = self.store.create(session, command).await?.answer;
+        self.actors.tell(&id, Ask::Tend).await?;
+        Ok(answer.unwrap_or_default())
+    }
+
+    fn plan(
+        &self,
+        caller: &Caller,
+        new: SessionDraft,
+        title: String,
+        place: (&Repo, (String, String)),
+    ) -> Result<NewSession, Failed> {
+        let (repo, (base_branch, base_commit)) = place;
+        let id: SessionId = uuid::Uuid::now_v7()
+            .to_string()
+            .parse()
+            .map_err(|error| Failed::internal(&error))?;
+        let slug = slug(&title, 40);
+        let slug = if slug.is_empty() {
+            "session".to_owned()
+        } else {
+            slug
+        };
+        let path = self.setup.data_dir.join("worktrees").join(id.as_str());
+        let worktree = Worktree {
+            path: path.display().to_string(),
+            branch: format!("heddle/{slug}-{}", id.short()),
+            base_branch,
+            base_commit,
+        };
+        Ok(NewSession {
+            id,
+            title,
+            prompt: new.prompt,
+            agent: new.agent,
+            model: new.model.filter(|model| !model.is_empty()),
+            repo: repo.root.display().to_string(),
+            worktree,
+            owner: caller.user().to_owned(),
+            node: "local".to_owned(),
+            now: self.setup.clock.now(),
+        })
+    }
+
+    /// Renames a session, if it is still at the revision that the caller saw.
+    ///
+    /// # Errors
+    /// [`Failed::Conflict`] with the session as it is.
+    pub async fn update_session(
+        &self,
+        caller: &Caller,
+        client_id: &ClientId,
+        place: (&SessionId, u64),
+        title: Option<String>,
+    ) -> Done {
+        let (id, revision) = place;
+        self.head(caller, id)?;
+        let args = json!([id, revision, title]);
+        let command = command(
+            client_id,
+            "agent/update_session",
+            &args,
+            CommandAnswer::Session,
+        );
+        if let Some(answer) = self.done_before(&command).await? {
+            return Ok(answer);
+        }
+        let change = Change {
+            title: title.as_deref().map(check_title).transpose()?,
+            if_revision: Some(revision),
+            command: Some(command),
+            ..Change::at(self.setup.clock.now())
+        };
+        Ok(self
+            .store
+            .change(id, change)
+            .await?
+            .answer
+            .unwrap_or_default())
+    }
+
+    /// Checks the caller and the command, then hands it to the session's task.
+    async fn hand_over(
+        &self,
+        caller: &Caller,
+        id: &SessionId,
+        command: CommandWrite,
+        ask: impl FnOnce(CommandWrite, Reply) -> Ask,
+    ) -> Done {
+        self.head(caller, id)?;
+        if let Some(answer) = self.done_before(&command).await? {
+            return Ok(answer);
+        }
+        self.actors.ask(id, |reply| ask(command, reply)).await
+    }
+
+    /// Sends a message: delivered at once or queued while the agent works.
+    ///
+    /// # Errors
+    /// [`Failed`] as for every command.
+    pub async fn send_message(
+        &self,
+        caller: &Caller,
+        client_id: &ClientId,
+        id: &SessionId,
+        text: String,
+    ) -> Done {
+        self.check_prompt(&text)?;
+        let command = command(
+            client_id,
+            "agent/send_message",
+            &json!([id, text]),
+            CommandAnswer::Message,
+        );
+        let by = caller.user().to_owned();
+        self.hand_over(caller, id, command, |command, reply| Ask::Send {
+            text,
+            by,
+            command,
+            reply,
+        })
+        .await
+    }
+
+    /// Rewords a queued message.
+    ///
+    /// # Errors
+    /// [`Failed::Conflict`] if it is no longer queued.
+    pub async fn update_queued(
+        &self,
+        caller: &Caller,
+        client_id: &ClientId,
+        place: (&SessionId, ClientId),
+        text: String,
+    ) -> Done {
+        self.check_prompt(&text)?;
+        let (id, item) = place;
+        let args = json!([id, item, text]);
+        let command = command(
+            client_id,
+            "agent/update_queued",
+            &args,
+            CommandAnswer::Session,
+        );
+        self.hand_over(caller, id, command, |command, reply| Ask::Reword {
+            item,
+            text,
+            command,
+            reply,
+        })
+        .await
+    }
+
+    /// Drops a queued message.
+    ///
+    /// # Errors
+    /// [`Failed::Conflict`] if it is no longer queued.
+    pub async fn remove_queued(
+        &self,
+        caller: &Caller,
+        client_id: &ClientId,
+        id: &SessionId,
+        item: ClientId,
+    ) -> Done {
+        let command = command(
+            client_id,
+            "agent/remove_queued",
+            &json!([id, item]),
+            CommandAnswer::Session,
+        );
+        self.hand_over(caller, id, command, |command, reply| Ask::Dequeue {
+            item,
+            command,
+            reply,
+        })
+        .await
+    }
+
+    /// Answers an approval; `chosen` is the option and the hash of what the person saw.
+    ///
+    /// # Errors
+    /// [`Failed::Conflict`] if it is no longer open or asks something else by now.
+    pub async fn approve(
+        &self,
+        caller: &Caller,
+        client_id: &ClientId,
+        place: (&SessionId, String),
+        chosen: (String, String),
+    ) -> Done {
+        let ((id, request_id), (option_id, args_hash)) = (place, chosen);
+        let args = json!([id, request_id, option_id, args_hash]);
+        let command = command(client_id, "agent/approve", &args, CommandAnswer::Session);
+        let by = caller.user().to_owned();
+        let ask = |command, reply| Ask::Approve {
+            request_id,
+            option_id,
+            args_hash,
+            by,
+            command,
+            reply,
+        };
+        self.hand_over(caller, id, command, ask).await
+    }
+
+    /// Sets a mode, model or option of the live agent.
+    ///
+    /// # Errors
+    /// [`Failed::Refused`] if it offers none such or does not run.
+    pub async fn set_option(
+        &self,
+        caller: &Caller,
+        client_id: &ClientId,
+        id: &SessionId,
+        chosen: (String, String),
+    ) -> Done {
+        let (option, value) = chosen;
+        let args = json!([id, option, value]);
+        let command = command(client_id, "agent/set_option", &args, CommandAnswer::Session);
+        self.hand_over(caller, id, command, |command, reply| Ask::SetOption {
+            option,
+            value,
+            command,
+            reply,
+        })
+        .await
+    }
+
+    /// Stops the turn or the start.
+    ///
+    /// # Errors
+    /// [`Failed::Refused`] if nothing runs.
+    pub async fn cancel(&self, caller: &Caller, client_id: &ClientId, id: &SessionId) -> Done {
+        let by = caller.user().to_owned();
+        let command = plain(client_id, "agent/cancel", id);
+        self.hand_over(caller, id, command, |command, reply| Ask::Cancel {
+            by,
+            command,
+            reply,
+        })
+        .await
+    }
+
+    /// Declares a session done.
+    ///
+    /// # Errors
+    /// [`Failed::Refused`] while a turn is open.
+    pub async fn complete(&self, caller: &Caller, client_id: &ClientId, id: &SessionId) -> Done {
+        let command = plain(client_id, "agent/complete", id);
+        self.hand_over(caller, id, command, |command, reply| Ask::Complete {
+            command,
+            reply,
+        })
+        .await
+    }
+
+    /// Starts the agent again without a message.
+    ///
+    /// # Errors
+    /// [`Failed::Refused`] while it works.
+    pub async fn resume(&self, caller: &Caller, client_id: &ClientId, id: &SessionId) -> Done {
+        let command = plain(client_id, "agent/resume", id);
+        self.hand_over(caller, id, command, |command, reply| Ask::Resume {
+            command,
+            reply,
+        })
+        .await
+    }
+
+    /// Deletes a session with its worktree.
+    ///
+    /// # Errors
+    /// [`Failed::Refused`] if it holds work that exists nowhere else and `discard` is false.
+    pub async fn delete_session(
+        &self,
+        caller: &Caller,
+        client_id: &ClientId,
+        id: &SessionId,
+        discard: bool,
+    ) -> Done {
+        let args = json!([id, discard]);
+        let command = command(
+            client_id,
+            "agent/delete_session",
+            &args,
+            CommandAnswer::Nothing,
+        );
+        if let Some(answer) = self.done_before(&command).await? {
+            return Ok(answer);
+        }
+        self.hand_over(caller, id, command, |command, reply| Ask::Delete {
+            discard,
+            command,
+            reply,
+        })
+        .await
+    }
+}
+
+fn plain(client_id: &ClientId, function: &str, id: &SessionId) -> CommandWrite {
+    command(
+        client_id,
+        function,
+        &Value::from(id.as_str()),
+        CommandAnswer::Session,
+    )
+}

@@ -1,0 +1,105 @@
+//! The console behind the door: what a caller may ask, checked, done once, answered.
+mod commands;
+mod git;
+mod input;
+mod login;
+mod reads;
+mod repos;
+mod sample;
+
+pub use commands::{Done, SessionDraft};
+pub use input::Caller;
+pub use login::{LOGIN_IDLE_MS, LOGIN_TOTAL_MS};
+
+use crate::agents::actor::{Actors, Ask, Shared};
+use crate::clock::Clock;
+use crate::config::{AgentEntry, Limits};
+use crate::store::Store;
+use domain::session::Phase;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+/// What the console is made from.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// Where everything lives.
+    pub data_dir: PathBuf,
+    /// The console's own program.
+    pub program: PathBuf,
+    /// Limits and waits.
+    pub limits: Limits,
+    /// Agents that can be started.
+    pub agents: Vec<AgentEntry>,
+    /// Repositories that sessions may be started in.
+    pub repos: Vec<PathBuf>,
+    /// Where people get help.
+    pub support_url: String,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// The console: store, agents, repositories.
+#[derive(Clone)]
+pub struct Console {
+    store: Arc<dyn Store>,
+    actors: Actors,
+    setup: Arc<Setup>,
+    stale: Arc<AtomicU64>,
+}
+
+impl std::fmt::Debug for Console {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Console")
+            .field("setup", &self.setup)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Console {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, setup: Setup) -> Self {
+        let places = (setup.data_dir.clone(), setup.program.clone());
+        let (limits, agents) = (setup.limits.clone(), setup.agents.clone());
+        let shared = Shared::new(store.clone(), setup.clock.clone(), limits, agents, places);
+        Self {
+            store,
+            actors: Actors::new(shared),
+            setup: Arc::new(setup),
+            stale: Arc::default(),
+        }
+    }
+
+    /// Looks after every session that was left in the middle of something.
+    ///
+    /// # Errors
+    /// [`crate::error::Failed`] if the store cannot be read.
+    pub async fn recover(&self) -> Result<(), crate::error::Failed> {
+        for record in self.store.alive().await? {
+            let is_active = record.session.status.phase() == Phase::Active;
+            if is_active || record.run.is_some() || record.outbox.is_some() {
+                self.actors.tell(&record.session.id, Ask::Tend).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How it was set up.
+    #[must_use]
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// What is known without the database.
+    #[must_use]
+    pub fn heads(&self) -> &crate::store::Heads {
+        self.store.heads()
+    }
+
+    /// Agent processes that live now.
+    #[must_use]
+    pub fn live_agents(&self) -> usize {
+        self.actors.live()
+    }
+}

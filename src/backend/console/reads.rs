@@ -1,0 +1,221 @@
+//! Reads of callers: sessions, threads, lists, agents.
+use super::Console;
+use super::input::Caller;
+use crate::config::AgentEntry;
+use crate::error::Failed;
+use crate::store::ListQuery;
+use domain::catalog::AgentType;
+use domain::id::SessionId;
+use domain::report::PageIncident;
+use domain::session::{Session, SessionStatus};
+use domain::snapshot::{SCHEMA, SessionList, Snapshot, SyncSettings, ThreadPage};
+use domain::thread::Entry;
+use std::collections::BTreeMap;
+
+/// Rows of a list page.
+const PAGE: u64 = 200;
+/// Entries of a page of older ones.
+const OLDER: u64 = 100;
+
+impl Console {
+    /// How pages are to keep fresh.
+    #[must_use]
+    pub fn sync(&self) -> SyncSettings {
+        self.setup.limits.sync()
+    }
+
+    /// The validator of a session at its revision, for this caller.
+    ///
+    /// # Errors
+    /// [`Failed::NotFound`], [`Failed::Deleted`].
+    pub fn etag(&self, caller: &Caller, id: &SessionId) -> Result<String, Failed> {
+        let revision = self.head(caller, id)?.revision;
+        Ok(self.etag_at(caller, revision))
+    }
+
+    /// The validator of this caller's list.
+    #[must_use]
+    pub fn list_etag(&self, caller: &Caller) -> String {
+        self.etag_at(caller, self.store.heads().change())
+    }
+
+    fn etag_at(&self, caller: &Caller, revision: u64) -> String {
+        let config = self.store.heads().config();
+        format!("W/\"1.{SCHEMA}.{}.{config}.{revision}\"", caller.scope())
+    }
+
+    /// The session without its thread.
+    ///
+    /// # Errors
+    /// [`Failed::NotFound`], [`Failed::Deleted`].
+    pub async fn session(&self, caller: &Caller, id: &SessionId) -> Result<Session, Failed> {
+        self.head(caller, id)?;
+        Ok(self.store.record(id).await?.session)
+    }
+
+    /// All that the session page shows: changes after `since`, else the tail of the thread.
+    ///
+    /// # Errors
+    /// [`Failed::NotFound`], [`Failed::Deleted`].
+    pub async fn snapshot(
+        &self,
+        caller: &Caller,
+        id: &SessionId,
+        since: Option<u64>,
+    ) -> Result<Snapshot, Failed> {
+        self.head(caller, id)?;
+        let view = self.store.view(id, since).await?;
+        let record = view.record;
+        let is_news = since.is_none_or(|since| record.agent_state_revision > since);
+        let is_told = view.thread.from.is_none() || is_news;
+        Ok(Snapshot {
+            v: 1,
+            etag: self.etag_at(caller, record.session.revision),
+            revision: record.session.revision,
+            updated_at: record.session.updated_at,
+            server_now: self.setup.clock.now(),
+            sync: self.sync(),
+            metadata: record.metadata,
+            agent_state: is_told.then_some(record.agent_state),
+            thread: view.thread,
+            session: record.session,
+        })
+    }
+
+    /// Entries before a place.
+    ///
+    /// # Errors
+    /// [`Failed::NotFound`], [`Failed::Deleted`].
+    pub async fn older(
+        &self,
+        caller: &Caller,
+        id: &SessionId,
+        before: u64,
+        limit: Option<u64>,
+    ) -> Result<ThreadPage, Failed> {
+        self.head(caller, id)?;
+        self.store.older(id, before, limit.unwrap_or(OLDER)).await
+    }
+
+    /// One entry, uncut.
+    ///
+    /// # Errors
+    /// [`Failed::NotFound`], [`Failed::Deleted`].
+    pub async fn entry(&self, caller: &Caller, id: &SessionId, seq: u64) -> Result<Entry, Failed> {
+        self.head(caller, id)?;
+        self.store.entry(id, seq).await
+    }
+
+    /// The caller's sessions, those that wait for a person first.
+    ///
+    /// # Errors
+    /// [`Failed::Malformed`] for an unknown status or cursor.
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        filter: Option<&str>,
+        query: Option<String>,
+        cursor: Option<&str>,
+    ) -> Result<SessionList, Failed> {
+        let malformed = |what: &str| Failed::Malformed(format!("{what} is malformed"));
+        let filter = filter.filter(|filter| !filter.is_empty());
+        let filter = filter
+            .map(|word| SessionStatus::parse(word).ok_or_else(|| malformed("filter")))
+            .transpose()?;
+        let offset = cursor
+            .map_or(Ok(0), str::parse)
+            .map_err(|_| malformed("cursor"))?;
+        let change = self.store.heads().change();
+        let owner = caller.user().to_owned();
+        let wanted = ListQuery {
+            owner,
+            filter,
+            query,
+            offset,
+            limit: PAGE,
+        };
+        let page = self.store.list(wanted).await?;
+        Ok(SessionList {
+            v: 1,
+            etag: self.etag_at(caller, change),
+            revision: change,
+            server_now: self.setup.clock.now(),
+            sync: self.sync(),
+            next: page
+                .more
+                .then(|| (offset + page.rows.len() as u64).to_string()),
+            rows: page.rows,
+            counts: page.counts,
+        })
+    }
+
+    /// Logs an incident of a page.
+    ///
+    /// # Errors
+    /// [`Failed::Malformed`] for numbers that no page can have.
+    pub fn note_incident(
+        &self,
+        caller: &Caller,
+        id: &SessionId,
+        incident: PageIncident,
+    ) -> Result<(), Failed> {
+        self.head(caller, id)?;
+        if !incident.is_plausible() {
+            return Err(Failed::Malformed("no page can report this".to_owned()));
+        }
+        match incident {
+            PageIncident::Stale {
+                age_ms,
+                interval_ms,
+            } => {
+                self.stale
+                    .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                tracing::warn!(session.id = %id, age_ms, interval_ms, "a page of session {id} was stale");
+            }
+            PageIncident::Failed { attempts, cause } => {
+                tracing::warn!(session.id = %id, attempts, cause, "a page of session {id} could not load");
+            }
+        }
+        Ok(())
+    }
+
+    /// Stale pages that were reported.
+    #[must_use]
+    pub fn stale_incidents(&self) -> u64 {
+        self.stale.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// Sessions by status, of all users.
+    ///
+    /// # Errors
+    /// [`Failed`] if the store cannot be read.
+    pub async fn counts(&self) -> Result<BTreeMap<String, u64>, Failed> {
+        let owner = super::login::OWNER.to_owned();
+        Ok(self
+            .store
+            .list(ListQuery {
+                owner,
+                ..ListQuery::default()
+            })
+            .await?
+            .counts)
+    }
+
+    /// The agents that are configured, and which can be started here.
+    #[must_use]
+    pub fn agent_types(&self) -> Vec<AgentType> {
+        self.setup.agents.iter().map(agent_type).collect()
+    }
+}
+
+fn agent_type(entry: &AgentEntry) -> AgentType {
+    let reason = entry.missing();
+    AgentType {
+        id: entry.id.clone(),
+        name: entry.name.clone(),
+        available: reason.is_none(),
+        reason,
+        install: entry.install.clone(),
+        models: entry.models.clone(),
+    }
+}

@@ -1,0 +1,9 @@
+//! Devices of the browser: the only room that names `web_sys` and `gloo_timers`.
+//!
+//! Called from effects and handlers only; these do not run on the server.
+pub mod clock;
+pub mod events;
+pub mod fetch;
+pub mod page;
+pub mod storage;
+pub mod timer;

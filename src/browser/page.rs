@@ -1,0 +1,81 @@
+//! The page as the browser sees it: shown or hidden, online or not, where it is scrolled.
+use web_sys::{Document, Element, VisibilityState, Window};
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+fn document() -> Option<Document> {
+    window().and_then(|window| window.document())
+}
+
+/// Whether the page can be seen.
+#[must_use]
+pub fn is_visible() -> bool {
+    document().is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
+}
+
+/// Says that the page can be used.
+pub fn mark_hydrated() {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = root.set_attribute("data-hydrated", "true");
+    }
+}
+
+/// Pixels between the end of the page and the lower edge of the window.
+#[must_use]
+pub fn distance_to_end() -> f64 {
+    let (Some(window), Some(root)) = (window(), document().and_then(|d| d.document_element()))
+    else {
+        return 0.0;
+    };
+    let seen = window.scroll_y().unwrap_or(0.0) + height(&window);
+    f64::from(root.scroll_height()) - seen
+}
+
+fn height(window: &Window) -> f64 {
+    window
+        .inner_height()
+        .ok()
+        .and_then(|height| height.as_f64())
+        .unwrap_or(0.0)
+}
+
+/// Shows the end of the page.
+pub fn scroll_to_end() {
+    if let (Some(window), Some(root)) = (window(), document().and_then(|d| d.document_element())) {
+        window.scroll_to_with_x_and_y(
+            window.scroll_x().unwrap_or(0.0),
+            f64::from(root.scroll_height()),
+        );
+    }
+}
+
+/// Height of the whole page, in pixels.
+#[must_use]
+pub fn page_height() -> f64 {
+    document()
+        .and_then(|d| d.document_element())
+        .map_or(0.0, |root: Element| f64::from(root.scroll_height()))
+}
+
+/// Moves the page by some pixels.
+pub fn scroll_by(pixels: f64) {
+    if let Some(window) = window() {
+        window.scroll_by_with_x_and_y(0.0, pixels);
+    }
+}
+
+/// Copies a text; the browser may refuse.
+pub fn copy(text: &str) {
+    if let Some(window) = window() {
+        let _ = window.navigator().clipboard().write_text(text);
+    }
+}
+
+/// Leaves for another page, with a full load.
+pub fn leave_for(path: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().set_href(path);
+    }
+}

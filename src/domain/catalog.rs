@@ -1,0 +1,65 @@
+//! What a new session can be made from: repositories, branches, agents.
+use crate::session::QueuedMessage;
+use crate::thread::Entry;
+use serde::{Deserialize, Serialize};
+
+/// An agent as the new-session page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentType {
+    /// Its name in commands.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+    /// Whether it can be started here.
+    pub available: bool,
+    /// Why not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// How to install it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub install: Option<String>,
+    /// Models to choose from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<String>,
+}
+
+/// A repository as the new-session page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepoInfo {
+    /// Absolute path; its name in commands.
+    pub path: String,
+    /// The last part of the path.
+    pub name: String,
+    /// Why no session can be started in it, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A local branch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Branch {
+    /// Its name without `refs/heads/`.
+    pub name: String,
+    /// The commit it points to.
+    pub commit: String,
+    /// Whether the main checkout is on it.
+    pub is_head: bool,
+}
+
+/// The answer of `agent/send_message`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sent {
+    /// The entry, if the message goes to the agent at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Entry>,
+    /// The queued message, if the agent is at work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queued: Option<QueuedMessage>,
+    /// The revision that holds it.
+    pub revision: u64,
+}
+
+/// An answer without content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Nothing {}

@@ -1,0 +1,138 @@
+//! The first load when it failed once: three more attempts, then a person decides.
+use super::driver::Driver;
+use super::session::{PageSeed, report};
+use super::source::{Local, OpAnswer, Source};
+use crate::api::error::{ApiError, Code};
+use crate::api::sessions::GetSessionWithMetadata;
+use domain::id::SessionId;
+use domain::session::Phase;
+use domain::snapshot::Snapshot;
+use domain::sync::{Config, Core, ErrKind, Event, Health, Incident, OpId, SyncView};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+/// A page without data yet.
+#[derive(Debug, Clone, Copy)]
+pub struct FirstLoad {
+    id: StoredValue<SessionId>,
+    driver: StoredValue<Option<Driver<FirstSource>>, LocalStorage>,
+    /// The data, once it is there.
+    pub seed: RwSignal<Option<PageSeed>>,
+    /// How the attempts go.
+    pub sync: RwSignal<SyncView>,
+    /// The last error that an answer carried.
+    pub error: RwSignal<Option<ApiError>>,
+}
+
+impl FirstLoad {
+    /// A load whose first attempt failed with this error.
+    #[must_use]
+    pub fn new(id: SessionId, error: ApiError) -> Self {
+        let view = SyncView {
+            health: Health::Loading,
+            phase: Phase::Active,
+            interval_ms: None,
+            version: None,
+            attempts: 1,
+        };
+        Self {
+            id: StoredValue::new(id),
+            driver: StoredValue::new_local(None),
+            seed: RwSignal::new(None),
+            sync: RwSignal::new(view),
+            error: RwSignal::new(Some(error)),
+        }
+    }
+
+    /// Goes on trying while the page is open. Call from an effect.
+    pub fn drive(self) {
+        let kind = match self
+            .error
+            .with_untracked(|error| error.as_ref().map(|error| error.error))
+        {
+            Some(Code::Unreachable) | None => ErrKind::Network,
+            Some(_) => ErrKind::Server,
+        };
+        let source = FirstSource { load: self };
+        let core = Core::new(Config::default());
+        self.driver
+            .set_value(Some(Driver::start(core, source, Event::MountFailed(kind))));
+    }
+
+    /// Tries again now.
+    pub fn retry(self) {
+        if let Some(Some(driver)) = self.driver.try_get_value() {
+            driver.dispatch(Event::Refresh);
+        }
+    }
+
+    /// Ends the attempts.
+    pub fn stop(self) {
+        if let Some(Some(driver)) = self.driver.try_get_value() {
+            driver.stop();
+            let _ = self.driver.try_set_value(None);
+        }
+    }
+}
+
+struct FirstSource {
+    load: FirstLoad,
+}
+
+impl Source for FirstSource {
+    type Answer = Snapshot;
+
+    fn url(&self, _is_conditional: bool) -> String {
+        format!(
+            "{}?id={}",
+            <GetSessionWithMetadata as ServerFn>::PATH,
+            self.load.id.get_value()
+        )
+    }
+
+    fn etag(&self) -> Option<String> {
+        None
+    }
+
+    fn version(answer: &Snapshot) -> (u64, Phase) {
+        (answer.revision, answer.session.status.phase())
+    }
+
+    fn config(answer: &Snapshot) -> Config {
+        Config::from(&answer.sync)
+    }
+
+    fn fits(&self, _answer: &Snapshot) -> bool {
+        true
+    }
+
+    fn apply(&self, snapshot: Snapshot) {
+        if self.load.seed.with_untracked(Option::is_none) {
+            self.load.seed.set(Some(PageSeed {
+                snapshot,
+                files: None,
+                status: None,
+            }));
+        }
+    }
+
+    fn show(&self, view: SyncView) {
+        let _ = self.load.sync.try_set(view);
+    }
+
+    fn note(&self, error: ApiError) {
+        let _ = self.load.error.try_set(Some(error));
+    }
+
+    fn report(&self, incident: Incident) {
+        report(&self.load.id.get_value(), incident);
+    }
+
+    fn send(&self, _op: OpId) -> Local<OpAnswer> {
+        Box::pin(async { Ok((0, None)) })
+    }
+
+    fn settled(&self, _op: OpId) {}
+
+    fn rolled_back(&self, _op: OpId, _reason: Option<ApiError>) {}
+}

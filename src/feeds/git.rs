@@ -1,0 +1,135 @@
+//! What git says of a session's worktree: read when the worktree changed, never on a timer.
+use super::ops::new_client_id;
+use crate::api::error::ApiError;
+use crate::api::git::{commit_files, get_changed_files, get_git_diff, get_git_status};
+use domain::git::{ChangedFiles, DiffOfFile, GitStatus};
+use domain::id::SessionId;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::collections::BTreeMap;
+
+/// The git section's data as signals.
+#[derive(Debug, Clone, Copy)]
+pub struct GitFeed {
+    id: StoredValue<SessionId>,
+    /// Whether a read is under way, and whether another must follow it.
+    reading: StoredValue<(bool, bool)>,
+    shown: StoredValue<BTreeMap<String, String>>,
+    /// Files that differ from the base.
+    pub files: RwSignal<Option<Result<ChangedFiles, ApiError>>>,
+    /// What is not committed.
+    pub status: RwSignal<Option<GitStatus>>,
+    /// The diff that is open.
+    pub diff: RwSignal<Option<Result<DiffOfFile, ApiError>>>,
+    /// Path of the diff that is open or is being read.
+    pub open_path: RwSignal<Option<String>>,
+    /// Whether a commit is under way.
+    pub is_committing: RwSignal<bool>,
+    /// The last commit, or why there is none.
+    pub committed: RwSignal<Option<Result<String, ApiError>>>,
+}
+
+impl GitFeed {
+    /// What the page opened with.
+    #[must_use]
+    pub fn new(id: SessionId, files: Option<ChangedFiles>, status: Option<GitStatus>) -> Self {
+        Self {
+            id: StoredValue::new(id),
+            reading: StoredValue::new((false, false)),
+            shown: StoredValue::new(BTreeMap::new()),
+            files: RwSignal::new(files.map(Ok)),
+            status: RwSignal::new(status),
+            diff: RwSignal::new(None),
+            open_path: RwSignal::new(None),
+            is_committing: RwSignal::new(false),
+            committed: RwSignal::new(None),
+        }
+    }
+
+    /// Reads whenever the worktree's revision changes. Call once, in the page.
+    pub fn follow(self, worktree_revision: Memo<u64>) {
+        let seeded = self.files.with_untracked(|files| match files {
+            Some(Ok(files)) => Some(files.worktree_revision),
+            _ => None,
+        });
+        Effect::new(move |before: Option<u64>| {
+            let revision = worktree_revision.get();
+            let known = before.or(seeded);
+            if known != Some(revision) {
+                self.read();
+            }
+            revision
+        });
+    }
+
+    /// Reads once now; calls that come meanwhile lead to one more read.
+    pub fn read(self) {
+        let (is_reading, _) = self.reading.get_value();
+        if is_reading {
+            return self.reading.set_value((true, true));
+        }
+        self.reading.set_value((true, false));
+        let id = self.id.get_value();
+        spawn_local(async move {
+            let files = get_changed_files(id.clone()).await;
+            let status = get_git_status(id, None).await;
+            let Some((_, is_again)) = self.reading.try_get_value() else {
+                return;
+            };
+            self.files.set(Some(files));
+            self.status.set(status.ok());
+            self.reading.set_value((false, false));
+            if let Some(path) = self.open_path.get_untracked() {
+                self.open(path);
+            }
+            if is_again {
+                self.read();
+            }
+        });
+    }
+
+    /// Opens the diff of a file.
+    pub fn open(self, path: String) {
+        self.open_path.set(Some(path.clone()));
+        let id = self.id.get_value();
+        spawn_local(async move {
+            let diff = get_git_diff(id, Some(path.clone())).await;
+            if self.open_path.try_get_untracked() != Some(Some(path.clone())) {
+                return;
+            }
+            let diff = diff.map(|diff| diff.files.into_iter().next());
+            if let Ok(Some(DiffOfFile { oid: Some(oid), .. })) = &diff {
+                self.shown.update_value(|shown| {
+                    shown.insert(path, oid.clone());
+                });
+            }
+            self.diff.set(diff.transpose());
+        });
+    }
+
+    /// Closes the diff.
+    pub fn close(self) {
+        self.open_path.set(None);
+        self.diff.set(None);
+    }
+
+    /// Commits the chosen files; what was looked at must still be so.
+    pub fn commit(self, paths: Vec<String>, message: String, done: impl FnOnce() + 'static) {
+        self.is_committing.set(true);
+        self.committed.set(None);
+        let mut shown = self.shown.get_value();
+        shown.retain(|path, _| paths.contains(path));
+        let id = self.id.get_value();
+        spawn_local(async move {
+            let answer = commit_files(new_client_id(), id, paths, message, Some(shown)).await;
+            self.is_committing.set(false);
+            let is_done = answer.is_ok();
+            self.committed
+                .set(Some(answer.map(|committed| committed.commit)));
+            self.read();
+            if is_done {
+                done();
+            }
+        });
+    }
+}

@@ -1,0 +1,138 @@
+//! The list of sessions, kept fresh by one request per poll for all of them.
+use super::driver::Driver;
+use super::source::{Local, OpAnswer, Source};
+use crate::api::error::ApiError;
+use crate::api::sessions::ListSessions;
+use domain::session::{Phase, Row};
+use domain::snapshot::SessionList;
+use domain::sync::{Config, Core, Event, Incident, OpId, Seed, SyncView};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+/// The list as signals: a row that changes wakes only what shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct ListFeed {
+    etag: StoredValue<String>,
+    config: StoredValue<Config>,
+    revision: StoredValue<u64>,
+    driver: StoredValue<Option<Driver<ListSource>>, LocalStorage>,
+    /// The rows in the order to show.
+    pub rows: RwSignal<Vec<Row>>,
+    /// How fresh they are.
+    pub sync: RwSignal<SyncView>,
+}
+
+/// A list is as active as its most active session.
+fn phase(list: &SessionList) -> Phase {
+    let is_active = list
+        .rows
+        .iter()
+        .any(|row| row.status.phase() == Phase::Active);
+    if is_active {
+        Phase::Active
+    } else {
+        Phase::Idle
+    }
+}
+
+impl ListFeed {
+    /// The list of a first answer.
+    #[must_use]
+    pub fn new(list: SessionList) -> Self {
+        let config = Config::from(&list.sync);
+        let mut core = Core::new(config);
+        let seed = Seed {
+            version: list.revision,
+            phase: phase(&list),
+            age_ms: Some(0),
+        };
+        core.step(domain::sync::Mono(0), Event::Mount(Some(seed)));
+        Self {
+            etag: StoredValue::new(list.etag),
+            config: StoredValue::new(config),
+            revision: StoredValue::new(list.revision),
+            driver: StoredValue::new_local(None),
+            rows: RwSignal::new(list.rows),
+            sync: RwSignal::new(core.view()),
+        }
+    }
+
+    /// Keeps the list fresh while the page is open. Call from an effect.
+    pub fn drive(self) {
+        let seed = Seed {
+            version: self.revision.get_value(),
+            phase: self.sync.with_untracked(|view| view.phase),
+            age_ms: Some(0),
+        };
+        let core = Core::new(self.config.get_value());
+        let driver = Driver::start(core, ListSource { feed: self }, Event::Mount(Some(seed)));
+        self.driver.set_value(Some(driver));
+    }
+
+    /// Asks for fresh rows now.
+    pub fn refresh(self) {
+        if let Some(Some(driver)) = self.driver.try_get_value() {
+            driver.dispatch(Event::Refresh);
+        }
+    }
+
+    /// Ends the keeping fresh.
+    pub fn stop(self) {
+        if let Some(Some(driver)) = self.driver.try_get_value() {
+            driver.stop();
+            let _ = self.driver.try_set_value(None);
+        }
+    }
+}
+
+struct ListSource {
+    feed: ListFeed,
+}
+
+impl Source for ListSource {
+    type Answer = SessionList;
+
+    fn url(&self, _is_conditional: bool) -> String {
+        <ListSessions as ServerFn>::PATH.to_owned()
+    }
+
+    fn etag(&self) -> Option<String> {
+        Some(self.feed.etag.get_value())
+    }
+
+    fn version(answer: &SessionList) -> (u64, Phase) {
+        (answer.revision, phase(answer))
+    }
+
+    fn config(answer: &SessionList) -> Config {
+        Config::from(&answer.sync)
+    }
+
+    fn fits(&self, _answer: &SessionList) -> bool {
+        true
+    }
+
+    fn apply(&self, answer: SessionList) {
+        self.feed.etag.set_value(answer.etag);
+        self.feed.revision.set_value(answer.revision);
+        if self.feed.rows.with_untracked(|rows| *rows != answer.rows) {
+            self.feed.rows.set(answer.rows);
+        }
+    }
+
+    fn show(&self, view: SyncView) {
+        let _ = self.feed.sync.try_set(view);
+    }
+
+    fn note(&self, _error: ApiError) {}
+
+    fn report(&self, _incident: Incident) {}
+
+    fn send(&self, _op: OpId) -> Local<OpAnswer> {
+        Box::pin(async { Ok((0, None)) })
+    }
+
+    fn settled(&self, _op: OpId) {}
+
+    fn rolled_back(&self, _op: OpId, _reason: Option<ApiError>) {}
+}

@@ -1,0 +1,188 @@
+//! What the new-session page can choose from, and the start of a session.
+use super::draft::draft;
+use super::ops::new_client_id;
+use crate::api::catalog::{available_types, list_branches, list_repos};
+use crate::api::commands::{create_session, delete_session};
+use crate::api::error::ApiError;
+use domain::catalog::{AgentType, Branch, RepoInfo};
+use domain::id::SessionId;
+use domain::session::Session;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
+
+/// What can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choices {
+    /// The repositories.
+    pub repos: Vec<RepoInfo>,
+    /// The agents.
+    pub agents: Vec<AgentType>,
+    /// Branches of the first usable repository.
+    pub branches: Vec<Branch>,
+}
+
+/// Reads what can be chosen.
+///
+/// # Errors
+/// 401.
+pub async fn choices() -> Result<Choices, ApiError> {
+    let repos = list_repos().await?;
+    let agents = available_types().await?;
+    let first = repos
+        .iter()
+        .find(|repo| repo.reason.is_none())
+        .map(|repo| repo.path.clone());
+    let branches = match first {
+        Some(repo) => list_branches(repo).await.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    Ok(Choices {
+        repos,
+        agents,
+        branches,
+    })
+}
+
+/// The fields of the form as signals.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSessionFeed {
+    /// Chosen repository.
+    pub repo: RwSignal<String>,
+    /// Chosen base branch.
+    pub branch: RwSignal<String>,
+    /// Branches of the chosen repository.
+    pub branches: RwSignal<Vec<Branch>>,
+    /// Chosen agent.
+    pub agent: RwSignal<String>,
+    /// Chosen model; empty for the agent's own.
+    pub model: RwSignal<String>,
+    /// Title; empty to make one from the prompt.
+    pub title: RwSignal<String>,
+    /// The first message.
+    pub prompt: RwSignal<String>,
+    /// Whether the start is under way.
+    pub is_busy: RwSignal<bool>,
+    /// Why it did not start.
+    pub error: RwSignal<Option<ApiError>>,
+    command: StoredValue<Option<(String, domain::id::ClientId)>>,
+}
+
+impl NewSessionFeed {
+    /// The form with its first choices made.
+    #[must_use]
+    pub fn new(choices: &Choices) -> Self {
+        let repo = choices.repos.iter().find(|repo| repo.reason.is_none());
+        let agent = choices.agents.iter().find(|agent| agent.available);
+        let feed = Self {
+            repo: RwSignal::new(repo.map(|repo| repo.path.clone()).unwrap_or_default()),
+            branch: RwSignal::new(first_branch(&choices.branches)),
+            branches: RwSignal::new(choices.branches.clone()),
+            agent: RwSignal::new(agent.map(|agent| agent.id.clone()).unwrap_or_default()),
+            model: RwSignal::new(String::new()),
+            title: RwSignal::new(String::new()),
+            prompt: draft("new"),
+            is_busy: RwSignal::new(false),
+            error: RwSignal::new(None),
+            command: StoredValue::new(None),
+        };
+        feed.follow_repo();
+        feed
+    }
+
+    fn follow_repo(self) {
+        Effect::new(move |before: Option<String>| {
+            let repo = self.repo.get();
+            if before.is_some_and(|before| before != repo) {
+                self.read_branches(repo.clone());
+            }
+            repo
+        });
+    }
+
+    fn read_branches(self, repo: String) {
+        spawn_local(async move {
+            let branches = list_branches(repo.clone()).await;
+            if self.repo.try_get_untracked() != Some(repo) {
+                return;
+            }
+            match branches {
+                Ok(branches) => {
+                    self.branch.set(first_branch(&branches));
+                    self.branches.set(branches);
+                    self.error.set(None);
+                }
+                Err(error) => {
+                    self.branches.set(Vec::new());
+                    self.error.set(Some(error));
+                }
+            }
+        });
+    }
+
+    /// Starts the session; `then` gets it once it is accepted.
+    pub fn start(self, then: impl FnOnce(Session) + 'static) {
+        if self.is_busy.get_untracked() {
+            return;
+        }
+        self.is_busy.set(true);
+        self.error.set(None);
+        let some = |text: String| (!text.trim().is_empty()).then_some(text);
+        let (repo, agent) = (self.repo.get_untracked(), self.agent.get_untracked());
+        let (model, title) = (
+            some(self.model.get_untracked()),
+            some(self.title.get_untracked()),
+        );
+        let (prompt, branch) = (
+            self.prompt.get_untracked(),
+            some(self.branch.get_untracked()),
+        );
+        let args = format!("{repo}\n{agent}\n{model:?}\n{title:?}\n{branch:?}\n{prompt}");
+        let client_id = self.command_for(args);
+        spawn_local(async move {
+            let answer = create_session(client_id, repo, agent, model, prompt, title, branch).await;
+            self.is_busy.set(false);
+            match answer {
+                Ok(session) => {
+                    self.prompt.set(String::new());
+                    then(session);
+                }
+                Err(error) => self.error.set(Some(error)),
+            }
+        });
+    }
+
+    /// The same name for the same wish, so that a second try starts no second session.
+    fn command_for(self, args: String) -> domain::id::ClientId {
+        if let Some((known, id)) = self.command.get_value()
+            && known == args
+        {
+            return id;
+        }
+        let id = new_client_id();
+        self.command.set_value(Some((args, id.clone())));
+        id
+    }
+}
+
+fn first_branch(branches: &[Branch]) -> String {
+    branches
+        .first()
+        .map(|branch| branch.name.clone())
+        .unwrap_or_default()
+}
+
+/// Deletes a session; `then` gets the answer.
+pub fn delete(
+    id: SessionId,
+    discard_work: bool,
+    then: impl FnOnce(Result<(), ApiError>) + 'static,
+) {
+    spawn_local(async move {
+        then(
+            delete_session(new_client_id(), id, discard_work)
+                .await
+                .map(|_| ()),
+        );
+    });
+}

@@ -1,0 +1,69 @@
+//! Checks what the console needs and says it line by line.
+use super::options::{DataOptions, ServeOptions};
+use backend::config::{self, Table, with_built_in};
+use std::path::Path;
+
+/// Prints one line per check; false if something that is needed is missing.
+pub async fn run(data: &DataOptions, options: &ServeOptions) -> bool {
+    let data_dir = data.resolve();
+    let is_good = [git().await, directory(&data_dir), database(&data_dir).await];
+    agents(&data_dir, options);
+    println!("redis     not configured");
+    is_good.iter().all(|good| *good)
+}
+
+async fn git() -> bool {
+    match backend::git::version().await {
+        Ok(version) => println!("git       ok: {version}"),
+        Err(error) => println!("git       missing: {error}"),
+    }
+    backend::git::version().await.is_ok()
+}
+
+fn directory(path: &Path) -> bool {
+    let probe = path.join(".doctor");
+    let is_good = std::fs::create_dir_all(path)
+        .and_then(|()| std::fs::write(&probe, b""))
+        .is_ok();
+    let _ = std::fs::remove_file(probe);
+    println!(
+        "data dir  {}: {}",
+        if is_good { "ok" } else { "not writable" },
+        path.display()
+    );
+    is_good
+}
+
+async fn database(data_dir: &Path) -> bool {
+    let path = data_dir.join("heddle.db");
+    if !path.exists() {
+        println!("database  ok: none yet, it is made at the first start");
+        return true;
+    }
+    match backend::store::sqlite::SqliteStore::open(&path).await {
+        Ok(_) => println!("database  ok: {}", path.display()),
+        Err(error) => {
+            println!("database  {error}");
+            return false;
+        }
+    }
+    true
+}
+
+fn agents(data_dir: &Path, options: &ServeOptions) {
+    let path = options
+        .config
+        .clone()
+        .unwrap_or_else(|| data_dir.join("Leptos.toml"));
+    let table = config::read(&path).unwrap_or_else(|error| {
+        println!("config    {error}");
+        Table::default()
+    });
+    let program = std::env::current_exe().unwrap_or_default();
+    for entry in with_built_in(&program, table.agents) {
+        match entry.missing() {
+            None => println!("agent     ok: {}", entry.id),
+            Some(reason) => println!("agent     {}: {reason}", entry.id),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The flags of the program; each can be set in the environment as well.
+use clap::Args;
+use std::path::PathBuf;
+
+/// Where the console keeps everything.
+#[derive(Debug, Clone, Args)]
+pub struct DataOptions {
+    /// Directory of the database, worktrees, journals and sockets.
+    #[arg(long, env = "HEDDLE_DATA_DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+}
+
+/// How the console is run.
+#[derive(Debug, Clone, Args)]
+pub struct ServeOptions {
+    /// Address to listen on; port 0 picks a free one [default: 127.0.0.1:3000].
+    #[arg(long, env = "HEDDLE_ADDR")]
+    pub addr: Option<String>,
+    /// A repository that sessions may be started in; may be given several times.
+    #[arg(
+        long = "repo",
+        env = "HEDDLE_REPOS",
+        value_delimiter = ':',
+        value_name = "PATH"
+    )]
+    pub repos: Vec<PathBuf>,
+    /// Database [default: a SQLite file in the data directory].
+    #[arg(long, env = "HEDDLE_DATABASE_URL")]
+    pub database_url: Option<String>,
+    /// Redis, for several nodes [default: none].
+    #[arg(long, env = "HEDDLE_REDIS_URL")]
+    pub redis_url: Option<String>,
+    /// The origin that browsers use [default: http:// and the address].
+    #[arg(long, env = "HEDDLE_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// The configuration file [default: Leptos.toml in the data directory, then beside the program].
+    #[arg(long, env = "HEDDLE_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+impl DataOptions {
+    /// The directory as given, else the platform's.
+    #[must_use]
+    pub fn resolve(&self) -> PathBuf {
+        let home = || PathBuf::from(std::env::var_os("HOME").unwrap_or_else(|| "/".into()));
+        let platform = || {
+            let base = std::env::var_os("XDG_DATA_HOME").filter(|base| !base.is_empty());
+            base.map_or_else(|| home().join(".local/share"), PathBuf::from)
+                .join("heddle")
+        };
+        self.data_dir.clone().unwrap_or_else(platform)
+    }
+}

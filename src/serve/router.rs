@@ -1,0 +1,83 @@
+//! The table of everything that is answered, in the order in which a request passes it.
+use super::conditional::conditional;
+use super::guard::{Guard, guard};
+use super::login::log_in;
+use super::meters::Meters;
+use super::shape::{shape, unknown};
+use crate::app::{App, shell};
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header::CONTENT_TYPE};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use leptos::config::LeptosOptions;
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::services::ServeDir;
+
+/// Bytes of a request at the most. Source: security 5.2.
+const BODY_LIMIT: usize = 1024 * 1024;
+/// Answers below this size are not worth compressing.
+const SMALL: u64 = 1024;
+
+/// Everything that is answered.
+pub(super) fn router(options: LeptosOptions, the_guard: Guard, meters: Arc<Meters>) -> Router {
+    let console = the_guard.console.clone();
+    let routes = generate_route_list(App);
+    let context = {
+        let console = console.clone();
+        move || provide_context(console.clone())
+    };
+    let render = {
+        let options = options.clone();
+        move || shell(options.clone())
+    };
+    let packages = ServeDir::new(format!("{}/pkg", options.site_root))
+        .precompressed_br()
+        .precompressed_gzip();
+    let pages = Router::new()
+        .leptos_routes_with_context(&options, routes, context.clone(), render)
+        .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(
+            context, shell,
+        ))
+        .with_state(options);
+    let sides = Router::new()
+        .route("/login", post(log_in))
+        .with_state(the_guard.clone());
+    let probes = Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(|| async { "ready\n" }))
+        .route("/metrics", get(metrics))
+        .with_state((console.clone(), meters.clone()));
+    let compress =
+        CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(SMALL)));
+    pages
+        .merge(sides)
+        .merge(probes)
+        .nest_service("/pkg", packages)
+        .route("/api/{*rest}", any(unknown))
+        .layer(CatchPanicLayer::new())
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(compress)
+        .layer(from_fn_with_state(console, conditional))
+        .layer(from_fn_with_state(the_guard, guard))
+        .layer(from_fn_with_state(meters, shape))
+}
+
+async fn metrics(
+    State((console, meters)): State<(backend::console::Console, Arc<Meters>)>,
+) -> Response {
+    match console.counts().await {
+        Ok(counts) => {
+            let text = meters.text(&console, &counts);
+            ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+        }
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}

@@ -1,0 +1,155 @@
+//! The shape of every answer: JSON errors under `/api`, security headers everywhere, counts.
+use super::meters::Meters;
+use crate::api::error::{ApiError, Code};
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use std::sync::Arc;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// An error as an answer.
+#[must_use]
+pub(super) fn refusal(error: &ApiError) -> Response {
+    let body = serde_json::to_vec(error).unwrap_or_default();
+    let mut response = Response::new(Body::from(body));
+    let status = StatusCode::from_u16(error.error.status());
+    *response.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(CONTENT_TYPE, JSON);
+    response
+}
+
+/// The answer under `/api` that no server function gave.
+pub(super) async fn unknown() -> Response {
+    refusal(&ApiError::new(Code::NotFound, "there is no such function"))
+}
+
+/// Shapes and counts the answer of every request.
+pub(super) async fn shape(
+    State(meters): State<Arc<Meters>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path().to_owned();
+    let watch = backend::clock::stopwatch();
+    let mut response = next.run(request).await;
+    let is_api = path.starts_with("/api/");
+    if is_api {
+        response = as_json(response);
+    }
+    headers(&path, &mut response);
+    if is_api {
+        let bytes = response.body().size_hint().exact().unwrap_or(0);
+        let status = response.status().as_u16();
+        let function = path.trim_start_matches("/api/");
+        meters.request(function, status, bytes);
+        let ms = u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(
+            function,
+            status,
+            bytes,
+            ms,
+            "answered {function} with {status}"
+        );
+    }
+    response
+}
+
+fn as_json(response: Response) -> Response {
+    let status = response.status();
+    let kind = response.headers().get(CONTENT_TYPE);
+    let is_json = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if status.is_success() || status == StatusCode::NOT_MODIFIED {
+        let mut response = response;
+        if !is_json && status != StatusCode::NOT_MODIFIED && !is_stream(&response) {
+            response.headers_mut().insert(CONTENT_TYPE, JSON);
+        }
+        return response;
+    }
+    let mut response = if is_json || has_error_body(&response) {
+        response
+    } else {
+        refusal(&by_status(status))
+    };
+    response.headers_mut().insert(CONTENT_TYPE, JSON);
+    response.headers_mut().remove(LOCATION);
+    response.headers_mut().remove("serverfnerror");
+    response
+}
+
+fn is_stream(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
+}
+
+/// Server functions mark their errors with a header and write them as JSON.
+fn has_error_body(response: &Response) -> bool {
+    response.headers().contains_key("serverfnerror")
+}
+
+fn by_status(status: StatusCode) -> ApiError {
+    match status.as_u16() {
+        400 => ApiError::new(Code::Malformed, "the request is malformed"),
+        401 => ApiError::new(Code::Unauthenticated, "log in first"),
+        403 => ApiError::new(Code::Forbidden, "this is not allowed"),
+        404 => ApiError::new(Code::NotFound, "there is no such function"),
+        405 => ApiError::new(Code::Method, "this method is not allowed here"),
+        413 => ApiError::new(Code::TooLarge, "the request is too large"),
+        415 => ApiError::new(Code::UnsupportedType, "send application/json"),
+        503 => ApiError::new(Code::Unavailable, "the console is busy; try again"),
+        _ => ApiError::incident("an answer without a shape"),
+    }
+}
+
+const EVERYWHERE: [(&str, &str); 5] = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=(), clipboard-read=()",
+    ),
+];
+
+fn headers(path: &str, response: &mut Response) {
+    let is_missing = response.status() == StatusCode::NOT_FOUND;
+    let headers = response.headers_mut();
+    for (name, value) in EVERYWHERE {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    let policy = HeaderName::from_static("content-security-policy");
+    if !headers.contains_key(&policy) {
+        let nothing =
+            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
+        headers.insert(policy, nothing);
+    }
+    if !headers.contains_key(CACHE_CONTROL) {
+        let is_hashed = path.starts_with("/pkg/") && !is_missing;
+        let keep = if is_hashed {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-store"
+        };
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
+    }
+    if path == "/login" {
+        headers.insert("referrer-policy", HeaderValue::from_static("no-referrer"));
+    }
+}
+
+/// A 304 has no body and says nothing about one.
+#[must_use]
+pub(super) fn not_modified(headers: &[(HeaderName, HeaderValue)]) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    response.headers_mut().extend(headers.iter().cloned());
+    response.headers_mut().remove(CONTENT_LENGTH);
+    response
+}
