@@ -55,8 +55,7 @@ fn draw_line(line: DiffLine) -> impl IntoView {
             data-old=number(line.old).unwrap_or_default()
             data-new=number(line.new).unwrap_or_default()
         >
-            {line.text}
-            "\n"
+            {line.text + "\n"}
         </span>
     }
 }

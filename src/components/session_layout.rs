@@ -40,11 +40,9 @@ pub fn SessionLayout(
             <div class="session-layout__head">{header.run()}</div>
             <div class="session-layout__thread">{thread.run()}</div>
             <div class="session-layout__composer">
-                <noscript>
-                    <p class="session-layout__note">
-                        "Reading works without JavaScript; writing, answering and committing need it."
-                    </p>
-                </noscript>
+                <p class="session-layout__note">
+                    "Reading works without JavaScript; writing, answering and committing need it."
+                </p>
                 {composer.run()}
             </div>
             <div class="session-layout__side">

@@ -230,8 +230,8 @@ pub(crate) fn dead_ends() -> AnyView {
         <DeadEnd kind=DeadEndKind::Deleted/>
         <DeadEnd kind=DeadEndKind::NotAllowed/>
         <DeadEnd kind=DeadEndKind::Broken(Some("7f3a9c".to_owned()))/>
-        <LoginCard action="/login" token=Some("abc".to_owned()) trouble=None/>
-        <LoginCard action="/login" token=None trouble=Some(LoginTrouble::BadToken)/>
+        <LoginCard action="/login" token=Some("abc".to_owned())/>
+        <LoginCard action="/login" token=None trouble=LoginTrouble::BadToken/>
         <SessionLoading/>
     }
     .into_any()

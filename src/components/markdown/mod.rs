@@ -1,7 +1,7 @@
 //! Text of agents as view nodes: no HTML string exists anywhere.
 mod tree;
 
-use super::code_block::CodeBlock;
+use crate::components::code_block::CodeBlock;
 use leptos::prelude::*;
 use tree::{Block, Group, Node};
 
