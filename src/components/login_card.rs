@@ -20,7 +20,7 @@ pub fn LoginCard(
     #[prop(into)]
     token: Option<String>,
     /// What stands in the way.
-    #[prop(optional)]
+    #[prop(optional_no_strip)]
     trouble: Option<LoginTrouble>,
 ) -> impl IntoView {
     let words = match trouble {

@@ -28,11 +28,7 @@ pub async fn unknown() -> Response {
 }
 
 /// Shapes and counts the answer of every request.
-pub async fn shape(
-    State(meters): State<Arc<Meters>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn shape(State(meters): State<Arc<Meters>>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let watch = backend::clock::stopwatch();
     let mut response = next.run(request).await;

@@ -231,7 +231,7 @@ pub(crate) fn dead_ends() -> AnyView {
         <DeadEnd kind=DeadEndKind::NotAllowed/>
         <DeadEnd kind=DeadEndKind::Broken(Some("7f3a9c".to_owned()))/>
         <LoginCard action="/login" token=Some("abc".to_owned())/>
-        <LoginCard action="/login" token=None trouble=LoginTrouble::BadToken/>
+        <LoginCard action="/login" token=None trouble=Some(LoginTrouble::BadToken)/>
         <SessionLoading/>
     }
     .into_any()
