@@ -5,6 +5,16 @@ pub mod app;
 pub mod browser;
 #[cfg(feature = "ssr")]
 pub mod cli;
+pub mod components;
 pub mod feeds;
+pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod serve;
+
+/// Makes the page that the server drew interactive.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}

@@ -1,6 +1,6 @@
 //! Who calls a server function: the one way to a caller, for requests and for server rendering.
 use super::error::{ApiError, Code, answered};
-use axum::http::header::{CACHE_CONTROL, ETAG, HeaderValue};
+use axum::http::header::{CACHE_CONTROL, ETAG, HeaderValue, SET_COOKIE};
 use axum::http::request::Parts;
 use backend::console::{Caller, Console};
 use leptos::prelude::use_context;
@@ -53,4 +53,34 @@ pub fn reply_validator(etag: &str) {
 /// 500 if the stored answer has another shape.
 pub fn parsed<T: serde::de::DeserializeOwned>(answer: &str) -> Result<T, ApiError> {
     serde_json::from_str(answer).map_err(|error| answered(ApiError::incident(&error.to_string())))
+}
+
+/// The login of a browser: its cookie's name and value, put into requests by the guard.
+#[derive(Debug, Clone)]
+pub struct Cookie {
+    /// Its name.
+    pub name: String,
+    /// The browser's session id.
+    pub value: String,
+}
+
+/// Ends the login of the request under way and takes its cookie back.
+///
+/// # Errors
+/// 503 if the store cannot be used.
+pub async fn end_cookie(console: &Console) -> Result<(), ApiError> {
+    let cookie = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Cookie>().cloned());
+    let Some(cookie) = cookie else { return Ok(()) };
+    console.logout(&cookie.value).await?;
+    let gone = format!(
+        "{}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0",
+        cookie.name
+    );
+    if let (Some(options), Ok(gone)) = (
+        use_context::<ResponseOptions>(),
+        HeaderValue::from_str(&gone),
+    ) {
+        options.insert_header(SET_COOKIE, gone);
+    }
+    Ok(())
 }

@@ -102,6 +102,14 @@ impl ApiError {
     }
 }
 
+impl ApiError {
+    /// There is no such thing; on the server the answer under way gets its status.
+    #[must_use]
+    pub fn not_found(message: &str) -> Self {
+        answered(Self::new(Code::NotFound, message))
+    }
+}
+
 impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
 

@@ -5,5 +5,7 @@ pub mod catalog;
 pub mod commands;
 pub mod error;
 pub mod git;
+pub mod login;
 pub mod queue;
+pub mod report;
 pub mod sessions;

@@ -94,6 +94,8 @@ pub fn beacon(url: &str, json: &str) {
     let parts = js_sys::Array::of1(&JsValue::from_str(json));
     let body = Blob::new_with_str_sequence_and_options(&parts, &kind).ok();
     if let Some(window) = web_sys::window() {
-        let _ = window.navigator().send_beacon_with_opt_blob(url, body.as_ref());
+        let _ = window
+            .navigator()
+            .send_beacon_with_opt_blob(url, body.as_ref());
     }
 }

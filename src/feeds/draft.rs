@@ -1,6 +1,10 @@
 //! Drafts: what was typed and not sent, per session, on this browser.
+use super::ops::new_client_id;
+use crate::api::login::end_login;
+use crate::browser::page::leave_for;
 use crate::browser::storage;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 fn name(of: &str) -> String {
     format!("heddle.1.draft.{of}")
@@ -26,7 +30,11 @@ pub fn draft(of: &str) -> RwSignal<String> {
     text
 }
 
-/// Forgets everything that this browser keeps for the console.
-pub fn forget_drafts() {
+/// Logs out: forgets what this browser keeps, ends the login, leaves for the login page.
+pub fn log_out() {
     storage::clear("heddle.");
+    spawn_local(async {
+        let _ = end_login(new_client_id()).await;
+        leave_for("/login");
+    });
 }

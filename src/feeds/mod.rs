@@ -11,7 +11,7 @@ mod source;
 mod thread;
 mod time;
 
-pub use draft::{draft, forget_drafts};
+pub use draft::{draft, log_out};
 pub use first::FirstLoad;
 pub use git::GitFeed;
 pub use list::ListFeed;

@@ -4,12 +4,14 @@ use super::ops::{Deed, Op, PendingMessage, Refusal, new_client_id};
 use super::source::{Local, OpAnswer, Source};
 use super::thread::ThreadFeed;
 use crate::api::error::ApiError;
+use crate::api::report::ReportIncident;
 use crate::api::sessions::{
     GetSessionWithMetadata, get_entry, get_session_with_metadata, get_thread,
 };
 use crate::browser::fetch::beacon;
 use domain::git::{ChangedFiles, GitStatus};
 use domain::id::SessionId;
+use domain::report::PageIncident;
 use domain::session::{Phase, Session};
 use domain::snapshot::{AgentState, Metadata, Snapshot, SyncSettings, ThreadMode};
 use domain::sync::{Config, Core, Event, Incident, OpId, Seed, SyncView};
@@ -174,6 +176,24 @@ impl SessionFeed {
             .with(|ops| ops.iter().filter_map(message).collect())
     }
 
+    /// The approval whose answer is on its way.
+    #[must_use]
+    pub fn answering(self) -> Option<String> {
+        let request = |(_, op): &(OpId, Op)| match &op.deed {
+            Deed::Approve(request, ..) => Some(request.clone()),
+            _ => None,
+        };
+        self.ops.with(|ops| ops.iter().find_map(request))
+    }
+
+    /// Whether a deed of the header is on its way.
+    #[must_use]
+    pub fn is_acting(self) -> bool {
+        let is_slow =
+            |(_, op): &(OpId, Op)| matches!(op.deed, Deed::Complete | Deed::Cancel | Deed::Resume);
+        self.ops.with(|ops| ops.iter().any(is_slow))
+    }
+
     /// Loads entries before the oldest loaded one; calls `done` afterwards.
     pub fn load_older(self, done: impl FnOnce() + 'static) {
         let oldest = self
@@ -324,13 +344,15 @@ pub(super) fn report(id: &SessionId, incident: Incident) {
         Incident::Stale {
             age_ms,
             interval_ms,
-        } => {
-            serde_json::json!({"kind": "stale", "ageMs": age_ms, "intervalMs": interval_ms})
-        }
-        Incident::Failed { attempts, kind } => {
-            serde_json::json!({"kind": "failed", "attempts": attempts, "cause": format!("{kind:?}")})
-        }
+        } => PageIncident::Stale {
+            age_ms,
+            interval_ms,
+        },
+        Incident::Failed { attempts, kind } => PageIncident::Failed {
+            attempts,
+            cause: format!("{kind:?}"),
+        },
     };
     let report = serde_json::json!({"session": id, "incident": incident});
-    beacon("/api/client/report", &report.to_string());
+    beacon(<ReportIncident as ServerFn>::PATH, &report.to_string());
 }

@@ -15,7 +15,11 @@ const KEEP: HeaderValue = HeaderValue::from_static("private, no-cache");
 const DEPENDS: HeaderValue = HeaderValue::from_static("Accept-Encoding, Cookie");
 
 /// Answers a conditional read, or passes it on.
-pub async fn conditional(State(console): State<Console>, request: Request, next: Next) -> Response {
+pub(super) async fn conditional(
+    State(console): State<Console>,
+    request: Request,
+    next: Next,
+) -> Response {
     let path = request.uri().path();
     if *request.method() != Method::GET || !matches!(path, SESSION | LIST) {
         return next.run(request).await;

@@ -1,6 +1,7 @@
 //! Who is let in: checked before routing, for every method and every path.
 use super::hosts::Hosts;
 use super::shape::refusal;
+use crate::api::authed::Cookie;
 use crate::api::error::{ApiError, Code};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 /// What the guard needs to know.
 #[derive(Debug, Clone)]
-pub struct Guard {
+pub(super) struct Guard {
     /// The console.
     pub console: Console,
     /// The console's own hosts and origins.
@@ -28,7 +29,11 @@ pub struct Guard {
 }
 
 /// Lets a request in, with its caller, or answers it.
-pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+pub(super) async fn guard(
+    State(guard): State<Guard>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let path = request.uri().path().to_owned();
     if let Err(error) = check(&guard.hosts, &request) {
         return refusal(&error);
@@ -45,6 +50,13 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     };
     match caller {
         Some(caller) => {
+            let value = cookie(request.headers(), &guard.cookie)
+                .unwrap_or_default()
+                .to_owned();
+            request.extensions_mut().insert(Cookie {
+                name: guard.cookie.to_string(),
+                value,
+            });
             request.extensions_mut().insert(caller);
         }
         None if is_open(&path, guard.bound) => {}
@@ -83,7 +95,7 @@ async fn caller(guard: &Guard, headers: &HeaderMap) -> Result<Option<Caller>, Ap
 }
 
 /// The value of a cookie.
-pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let all = headers
         .get_all(COOKIE)
         .iter()

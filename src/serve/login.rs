@@ -1,24 +1,24 @@
-//! Logging in and out: a form spends the token, a cookie holds the login.
-use super::guard::{Guard, cookie};
+//! Logging in: a form spends the token, a cookie holds the login.
+use super::guard::Guard;
 use super::shape::refusal;
 use crate::api::error::ApiError;
 use axum::Form;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{HeaderMap, LOCATION, SET_COOKIE};
+use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 
 /// What the login form sends.
 #[derive(Debug, Deserialize)]
-pub struct LoginForm {
+pub(super) struct LoginForm {
     #[serde(default)]
     t: String,
 }
 
 /// Spends the token of the form; a spent, unknown or old one leads back to the page that says so.
-pub async fn log_in(State(guard): State<Guard>, Form(form): Form<LoginForm>) -> Response {
+pub(super) async fn log_in(State(guard): State<Guard>, Form(form): Form<LoginForm>) -> Response {
     match guard.console.login(form.t.trim()).await {
         Ok(Some(session)) => {
             let secure = if guard.hosts.is_secure() {
@@ -36,24 +36,6 @@ pub async fn log_in(State(guard): State<Guard>, Form(form): Form<LoginForm>) -> 
         Ok(None) => go("/login?failed=1", None, StatusCode::SEE_OTHER),
         Err(failed) => refusal(&ApiError::from(failed)),
     }
-}
-
-/// Ends the login of the caller.
-pub async fn log_out(State(guard): State<Guard>, headers: HeaderMap) -> Response {
-    if let Some(session) = cookie(&headers, &guard.cookie)
-        && let Err(failed) = guard.console.logout(session).await
-    {
-        return refusal(&ApiError::from(failed));
-    }
-    let mut response = Response::new(Body::from("{}"));
-    let gone = format!(
-        "{}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0",
-        guard.cookie
-    );
-    if let Ok(gone) = HeaderValue::from_str(&gone) {
-        response.headers_mut().insert(SET_COOKIE, gone);
-    }
-    response
 }
 
 fn go(place: &'static str, cookie: Option<&str>, status: StatusCode) -> Response {

@@ -3,15 +3,12 @@ use backend::console::Console;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Counts since the start.
 #[derive(Debug, Default)]
-pub struct Meters {
+pub(super) struct Meters {
     requests: Mutex<BTreeMap<(String, u16), u64>>,
     bytes: Mutex<BTreeMap<String, u64>>,
-    /// Incidents of staleness that pages reported.
-    pub stale: AtomicU64,
 }
 
 impl Meters {
@@ -64,7 +61,7 @@ impl Meters {
         let _ = writeln!(
             text,
             "heddle_stale_incidents_total {}",
-            self.stale.load(Ordering::Relaxed)
+            console.stale_incidents()
         );
         for (command, count) in backend::git::spawns() {
             let _ = writeln!(

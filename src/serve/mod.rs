@@ -9,10 +9,12 @@ mod login;
 mod meters;
 mod options;
 mod place;
+mod policy;
 mod router;
 mod shape;
 mod start;
 
 pub use control::login_link;
 pub use options::{DataOptions, ServeOptions};
+pub use policy::protect_page;
 pub use start::{StartError, run};

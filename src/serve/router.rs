@@ -1,7 +1,7 @@
 //! The table of everything that is answered, in the order in which a request passes it.
 use super::conditional::conditional;
 use super::guard::{Guard, guard};
-use super::login::{log_in, log_out};
+use super::login::log_in;
 use super::meters::Meters;
 use super::shape::{shape, unknown};
 use crate::app::{App, shell};
@@ -27,7 +27,7 @@ const BODY_LIMIT: usize = 1024 * 1024;
 const SMALL: u64 = 1024;
 
 /// Everything that is answered.
-pub fn router(options: LeptosOptions, the_guard: Guard, meters: Arc<Meters>) -> Router {
+pub(super) fn router(options: LeptosOptions, the_guard: Guard, meters: Arc<Meters>) -> Router {
     let console = the_guard.console.clone();
     let routes = generate_route_list(App);
     let context = {
@@ -49,7 +49,6 @@ pub fn router(options: LeptosOptions, the_guard: Guard, meters: Arc<Meters>) -> 
         .with_state(options);
     let sides = Router::new()
         .route("/login", post(log_in))
-        .route("/api/auth/logout", post(log_out))
         .with_state(the_guard.clone());
     let probes = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))

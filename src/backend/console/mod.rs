@@ -18,6 +18,7 @@ use crate::store::Store;
 use domain::session::Phase;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 /// What the console is made from.
 #[derive(Debug, Clone)]
@@ -44,6 +45,7 @@ pub struct Console {
     store: Arc<dyn Store>,
     actors: Actors,
     setup: Arc<Setup>,
+    stale: Arc<AtomicU64>,
 }
 
 impl std::fmt::Debug for Console {
@@ -65,6 +67,7 @@ impl Console {
             store,
             actors: Actors::new(shared),
             setup: Arc::new(setup),
+            stale: Arc::default(),
         }
     }
 

@@ -1,0 +1,181 @@
+//! A request for permission: what, where, the whole of it, and the agent's own options.
+use super::entry::project;
+use super::file_diff::FileDiff;
+use super::time_ago::TimeAgo;
+use super::transcript::{Answer, ThreadEnv};
+use domain::thread::{Approval, ApprovalOption, ApprovalState, Body, Entry};
+use domain::visible::{command_line, reveal};
+use leptos::prelude::*;
+
+/// A request for permission.
+#[component]
+pub fn ApprovalCard(
+    /// The entry.
+    entry: RwSignal<Entry>,
+    /// What every entry needs.
+    env: ThreadEnv,
+) -> impl IntoView {
+    // What is asked is drawn anew only if the agent changes it.
+    let asked = project(entry, |body| match body {
+        Body::Approval(approval) => Some(Approval {
+            state: ApprovalState::Open,
+            answer: None,
+            ..(**approval).clone()
+        }),
+        _ => None,
+    });
+    let state = project(entry, |body| match body {
+        Body::Approval(approval) => Some(approval.state),
+        _ => None,
+    });
+    let is_open = move || state.get() == Some(ApprovalState::Open);
+    let heading = move || {
+        if is_open() {
+            "Permission needed"
+        } else {
+            "Permission"
+        }
+    };
+    let what = move || {
+        asked.with(|asked| {
+            asked
+                .as_ref()
+                .map(|asked| reveal(&asked.title).into_owned())
+        })
+    };
+    view! {
+        <article class="approval-card" data-state=move || state.get().map(word_of)>
+            <h3 class="approval-card__title">
+                <span class="approval-card__kind">{heading}</span>
+                <span>{what}</span>
+            </h3>
+            {move || asked.get().map(request)}
+            <Show when=is_open fallback=move || view! { <Outcome entry env/> }>
+                {move || asked.get().map(|asked| view! { <Options asked env/> })}
+            </Show>
+        </article>
+    }
+    .into_any()
+}
+
+/// What is asked, whole.
+fn request(asked: Approval) -> impl IntoView {
+    let place = asked.cwd.as_deref().map(|cwd| reveal(cwd).into_owned());
+    let command = asked.argv.as_deref().map(command_line);
+    let is_told = command.as_deref() == Some(asked.text.as_str()) || asked.text == asked.title;
+    let is_text = !asked.text.is_empty() && !is_told && asked.diffs.is_empty();
+    let text = is_text.then(|| reveal(&asked.text).into_owned());
+    view! {
+        {place.map(|place| view! { <p class="approval-card__place">"in " <code>{place}</code></p> })}
+        {command.map(|command| view! {
+            <pre class="approval-card__command" tabindex="0" role="region" aria-label="Command">{command}</pre>
+        })}
+        {text.map(|text| view! {
+            <pre class="approval-card__command" tabindex="0" role="region" aria-label="Request">{text}</pre>
+        })}
+        {asked.diffs.into_iter().map(|diff| view! { <FileDiff diff/> }).collect_view()}
+    }
+}
+
+/// The agent's own options, as buttons.
+#[component]
+fn Options(asked: Approval, env: ThreadEnv) -> impl IntoView {
+    let first = |rejects: bool| {
+        let option = asked
+            .options
+            .iter()
+            .find(|option| option.rejects() == rejects);
+        option.map(|option| option.option_id.clone())
+    };
+    let (approve, deny) = (first(false), first(true));
+    let request = asked.request_id.clone();
+    let is_busy = Memo::new(move |_| env.answering.with(|id| id.as_ref() == Some(&request)));
+    let is_off = move || is_busy.get() || !env.armed.get();
+    let button = |option: &ApprovalOption| {
+        let id = Some(&option.option_id);
+        let testid = match () {
+            () if id == approve.as_ref() => Some("approve"),
+            () if id == deny.as_ref() => Some("deny"),
+            () => None,
+        };
+        let tone = if id == approve.as_ref() {
+            "main"
+        } else {
+            "usual"
+        };
+        let answer = Answer {
+            request_id: asked.request_id.clone(),
+            option_id: option.option_id.clone(),
+            args_hash: asked.args_hash.clone(),
+        };
+        view! {
+            <button
+                type="button"
+                data-testid=testid
+                data-tone=tone
+                data-option-kind=option.kind.clone()
+                disabled=is_off
+                on:click=move |_| env.on_answer.run(answer.clone())
+            >
+                {reveal(&option.name).into_owned()}
+            </button>
+        }
+    };
+    view! {
+        <div class="approval-card__options" role="group" aria-label="Answer">
+            {asked.options.iter().map(button).collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+/// Who answered what and when, or why nobody can any more.
+#[component]
+fn Outcome(entry: RwSignal<Entry>, env: ThreadEnv) -> impl IntoView {
+    let words = project(entry, |body| match body {
+        Body::Approval(approval) => outcome(approval),
+        _ => String::new(),
+    });
+    let at = project(entry, |body| match body {
+        Body::Approval(approval) => approval.answer.as_ref().map(|answer| answer.at),
+        _ => None,
+    });
+    view! {
+        <p class="approval-card__outcome">
+            {move || words.get()}
+            {move || at.get().map(|at| view! { " · " <TimeAgo at=Signal::stored(at) now_ms=env.now_ms/> })}
+        </p>
+    }
+    .into_any()
+}
+
+fn outcome(approval: &Approval) -> String {
+    let Some(answer) = &approval.answer else {
+        return match approval.state {
+            ApprovalState::Open => String::new(),
+            ApprovalState::Answered => "Answered".to_owned(),
+            ApprovalState::Withdrawn => "The agent took the request back".to_owned(),
+            ApprovalState::Void => "The turn ended before anybody answered".to_owned(),
+        };
+    };
+    let option = approval
+        .options
+        .iter()
+        .find(|option| option.option_id == answer.option_id);
+    let name = option.map_or(answer.kind.as_str(), |option| option.name.as_str());
+    let verb = if answer.kind.starts_with("reject") {
+        "Denied"
+    } else {
+        "Approved"
+    };
+    format!("{verb} by {}: {}", answer.by, reveal(name))
+}
+
+const fn word_of(state: ApprovalState) -> &'static str {
+    match state {
+        ApprovalState::Open => "open",
+        ApprovalState::Answered => "answered",
+        ApprovalState::Withdrawn => "withdrawn",
+        ApprovalState::Void => "void",
+    }
+}

@@ -1,0 +1,31 @@
+//! A block of code with its language and a button to copy it.
+use super::ui::CopyButton;
+use leptos::prelude::*;
+
+/// A block of code.
+#[component]
+pub fn CodeBlock(
+    /// Its language; may be empty.
+    language: String,
+    /// The code.
+    text: String,
+    /// Puts a text on the clipboard.
+    on_copy: Callback<String>,
+) -> impl IntoView {
+    let label = if language.is_empty() {
+        "Code".to_owned()
+    } else {
+        format!("Code, {language}")
+    };
+    let copied = Signal::stored(text.clone());
+    view! {
+        <figure class="code-block">
+            <figcaption class="code-block__bar">
+                <span>{language}</span>
+                <CopyButton label="Copy code" text=copied on_copy/>
+            </figcaption>
+            <pre class="code-block__text" tabindex="0" role="region" aria-label=label><code>{text}</code></pre>
+        </figure>
+    }
+    .into_any()
+}

@@ -1,0 +1,55 @@
+//! What a person or the agent said.
+use super::entry::project;
+use super::markdown::Markdown;
+use super::time_ago::TimeAgo;
+use domain::thread::{Body, Entry};
+use leptos::prelude::*;
+
+/// A person's message, as it was written.
+#[component]
+pub fn UserMessage(
+    /// The entry.
+    entry: RwSignal<Entry>,
+    /// The page's clock, in milliseconds since 1970.
+    now_ms: Signal<i64>,
+) -> impl IntoView {
+    let text = project(entry, |body| match body {
+        Body::User { text, .. } => text.clone(),
+        _ => String::new(),
+    });
+    let by = project(entry, |body| match body {
+        Body::User { by, .. } => by.clone(),
+        _ => String::new(),
+    });
+    let at = Signal::derive(move || entry.with(|entry| entry.at));
+    view! {
+        <article class="message" data-from="user">
+            <h3 class="message__from" title=move || by.get()>"You"</h3>
+            <span class="message__at"><TimeAgo at now_ms/></span>
+            <p class="message__text">{move || text.get()}</p>
+        </article>
+    }
+    .into_any()
+}
+
+/// The agent's answer; it grows in place.
+#[component]
+pub fn AgentMessage(
+    /// The entry.
+    entry: RwSignal<Entry>,
+    /// Puts a text on the clipboard.
+    on_copy: Callback<String>,
+) -> impl IntoView {
+    let source = project(entry, |body| match body {
+        Body::Agent { text, .. } => text.clone(),
+        _ => String::new(),
+    });
+    let open = project(entry, |body| matches!(body, Body::Agent { open: true, .. }));
+    view! {
+        <article class="message" data-from="agent" aria-busy=move || open.get().to_string()>
+            <h3 data-only="reader">"Agent"</h3>
+            <Markdown source open on_copy/>
+        </article>
+    }
+    .into_any()
+}

@@ -1,0 +1,85 @@
+//! The look: signals in, callbacks out. Nothing here fetches, stores or reads a clock.
+#![expect(
+    clippy::must_use_candidate,
+    reason = "components are called by `view!` alone"
+)]
+pub mod agent_choice;
+pub mod approval_card;
+pub mod changed_file;
+pub mod changed_file_list;
+pub mod code_block;
+pub mod commit_form;
+pub mod composer;
+pub mod conflict_notice;
+pub mod dead_end;
+pub mod diff_view;
+pub mod entry;
+pub mod fact;
+pub mod failure;
+pub mod file_diff;
+pub mod git_section;
+pub mod lasting;
+pub mod login_card;
+pub mod markdown;
+pub mod message;
+pub mod new_session_form;
+pub mod page;
+pub mod plan;
+pub mod queue_list;
+pub mod session_actions;
+pub mod session_header;
+pub mod session_layout;
+pub mod session_list;
+pub mod session_loading;
+pub mod session_row;
+pub mod share;
+pub mod status_badge;
+pub mod support_card;
+pub mod sync_notices;
+pub mod terminal_output;
+pub mod thought;
+pub mod thread_sidebar;
+pub mod time_ago;
+pub mod title_editor;
+pub mod tool_call;
+pub mod tool_content;
+pub mod tool_counts;
+pub mod top_bar;
+pub mod transcript;
+pub mod ui;
+
+pub use agent_choice::AgentChoice;
+pub use composer::{Composer, ComposerActions};
+pub use conflict_notice::{Conflict, ConflictNotice};
+pub use dead_end::{DeadEnd, DeadEndKind};
+pub use git_section::{CommitRequest, GitActions, GitData, GitSection};
+pub use lasting::Lasting;
+pub use login_card::{LoginCard, LoginTrouble};
+pub use markdown::Markdown;
+pub use new_session_form::{NewSessionChoices, NewSessionFields, NewSessionForm};
+pub use page::{Page, Width};
+pub use session_header::{HeaderActions, SessionHeader, folder};
+pub use session_layout::SessionLayout;
+pub use session_list::SessionList;
+pub use session_loading::{SessionLoading, SessionStarting};
+pub use status_badge::StatusBadge;
+pub use support_card::SupportCard;
+pub use sync_notices::{DegradedNotice, FetchError, OfflineNotice, StaleNotice, SyncNotices};
+pub use thread_sidebar::ThreadSidebar;
+pub use time_ago::TimeAgo;
+pub use top_bar::TopBar;
+pub use transcript::{Answer, LATEST, PendingMessage, ThreadEnv, ThreadItem, Transcript};
+
+use leptos::prelude::use_context;
+
+/// What every address of the console begins with, such as `/console`; empty at the root of a host.
+/// The app provides it as a context.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Base(pub String);
+
+/// The address of a page of the console.
+#[must_use]
+pub fn href(path: &str) -> String {
+    let Base(base) = use_context::<Base>().unwrap_or_default();
+    format!("{base}{path}")
+}

@@ -1,0 +1,173 @@
+//! The form that starts a session.
+use super::agent_choice::{AgentChoice, AgentFields};
+use super::session_header::folder;
+use super::ui::{Notice, Spinner, Tone, Urgency};
+use leptos::ev::{KeyboardEvent, SubmitEvent};
+use leptos::prelude::*;
+
+/// What is written in the form; the page keeps it, the prompt as a draft.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSessionFields {
+    /// Path of the repository.
+    pub repo: RwSignal<String>,
+    /// Branch to start from; empty for the one checked out.
+    pub base_branch: RwSignal<String>,
+    /// Id of the agent.
+    pub agent: RwSignal<String>,
+    /// Model of the agent; empty for its own choice.
+    pub model: RwSignal<String>,
+    /// Title; empty for one made from the prompt.
+    pub title: RwSignal<String>,
+    /// What the agent is to do.
+    pub prompt: RwSignal<String>,
+}
+
+/// What can be chosen in the form.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSessionChoices {
+    /// Paths of the repositories that the console knows.
+    pub repos: Signal<Vec<String>>,
+    /// Branches of the chosen repository.
+    pub branches: Signal<Vec<String>>,
+    /// The agents.
+    pub agents: Signal<Vec<AgentChoice>>,
+}
+
+/// The form that starts a session.
+#[component]
+pub fn NewSessionForm(
+    /// What is written.
+    fields: NewSessionFields,
+    /// What can be chosen.
+    choices: NewSessionChoices,
+    /// Why the session was not started.
+    #[prop(into)]
+    error: Signal<Option<String>>,
+    /// Whether it is being started.
+    #[prop(into)]
+    is_busy: Signal<bool>,
+    /// Starts the session.
+    on_create: Callback<()>,
+) -> impl IntoView {
+    let is_off = move || {
+        is_busy.get()
+            || fields.prompt.with(|prompt| prompt.trim().is_empty())
+            || fields.repo.with(String::is_empty)
+            || fields.agent.with(String::is_empty)
+    };
+    let create = move || {
+        if !is_off() {
+            on_create.run(());
+        }
+    };
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        create();
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            create();
+        }
+    };
+    view! {
+        <form class="new-session-form" method="post" aria-label="New session" on:submit=on_submit on:keydown=on_key>
+            {move || error.get().map(|error| view! {
+                <Notice tone=Tone::Bad urgency=Urgency::Alert>{error}</Notice>
+            })}
+            <Place fields choices/>
+            <AgentFields agent=fields.agent model=fields.model agents=choices.agents/>
+            <Words fields/>
+            <div class="new-session-form__bar">
+                <p class="new-session-form__hint"><kbd>"Ctrl+Enter"</kbd> " starts"</p>
+                <Show when=move || is_busy.get()><Spinner label="Starting"/></Show>
+                <button type="submit" data-testid="create" data-tone="main" disabled=is_off>"Start session"</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// Where the agent is to work.
+#[component]
+fn Place(fields: NewSessionFields, choices: NewSessionChoices) -> impl IntoView {
+    let repos = Memo::new(move |_| choices.repos.get());
+    let branches = Memo::new(move |_| choices.branches.get());
+    let repo_option = move |path: String| {
+        let value = path.clone();
+        let is_chosen = move || fields.repo.with(|repo| *repo == value);
+        view! { <option value=path.clone() selected=is_chosen>{format!("{} ({path})", folder(&path))}</option> }
+    };
+    let branch_option = move |branch: String| {
+        let value = branch.clone();
+        let is_chosen = move || fields.base_branch.with(|base| *base == value);
+        view! { <option value=branch.clone() selected=is_chosen>{branch.clone()}</option> }
+    };
+    let text_field = move || {
+        view! {
+            <input
+                id="new-repo"
+                name="repo"
+                placeholder="/path/to/repository"
+                prop:value=move || fields.repo.get()
+                on:input=move |event| fields.repo.set(event_target_value(&event))
+            />
+        }
+    };
+    view! {
+        <div class="new-session-form__pair">
+            <div class="new-session-form__field">
+                <label for="new-repo">"Repository"</label>
+                <Show when=move || repos.with(|repos| !repos.is_empty()) fallback=text_field>
+                    <select id="new-repo" name="repo" on:change=move |event| fields.repo.set(event_target_value(&event))>
+                        {move || repos.get().into_iter().map(repo_option).collect_view()}
+                    </select>
+                </Show>
+            </div>
+            <div class="new-session-form__field">
+                <label for="new-branch">"Base branch"</label>
+                <select
+                    id="new-branch"
+                    name="baseBranch"
+                    on:change=move |event| fields.base_branch.set(event_target_value(&event))
+                >
+                    <option value="">"As checked out"</option>
+                    {move || branches.get().into_iter().map(branch_option).collect_view()}
+                </select>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the agent is to do, and under which name.
+#[component]
+fn Words(fields: NewSessionFields) -> impl IntoView {
+    view! {
+        <div class="new-session-form__field">
+            <label for="new-prompt">"Prompt"</label>
+            <textarea
+                id="new-prompt"
+                class="new-session-form__prompt"
+                name="prompt"
+                rows="9"
+                required
+                placeholder="What should the agent do?"
+                prop:value=move || fields.prompt.get()
+                on:input=move |event| fields.prompt.set(event_target_value(&event))
+            ></textarea>
+        </div>
+        <div class="new-session-form__field">
+            <label for="new-title">"Title " <span class="new-session-form__hint">"optional"</span></label>
+            <input
+                id="new-title"
+                name="title"
+                maxlength="200"
+                placeholder="Taken from the prompt"
+                prop:value=move || fields.title.get()
+                on:input=move |event| fields.title.set(event_target_value(&event))
+            />
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,160 @@
+//! A tool call: one line that tells what it is, and under it what went in and came out.
+use super::entry::project;
+use super::lasting::Lasting;
+use super::tool_content::ToolContent;
+use super::transcript::ThreadEnv;
+use super::ui::{Disclosure, Glyph, Icon};
+use domain::amount;
+use domain::thread::{self, Body, Entry, ToolStatus};
+use domain::visible::reveal;
+use leptos::prelude::*;
+
+/// A tool call.
+#[component]
+pub fn ToolCall(
+    /// The entry.
+    entry: RwSignal<Entry>,
+    /// What every entry needs.
+    env: ThreadEnv,
+) -> impl IntoView {
+    let title = call(entry, |call| reveal(&call.title).into_owned());
+    let glyph = call(entry, |call| Some(glyph_of(&call.tool_kind)));
+    let status = call(entry, |call| Some(call.status));
+    let from = call(entry, |call| call.started_at);
+    let until = call(entry, |call| call.ended_at);
+    let is_running = move || status.get().is_some_and(ToolStatus::is_open);
+    let is_telling = call(entry, |call| call.content.iter().any(is_shown_at_once));
+    let is_failed = move || status.get() == Some(ToolStatus::Failed);
+    let open = Memo::new(move |_| is_telling.get() || is_failed());
+    view! {
+        <details
+            class="tool-call"
+            open=move || open.get()
+            data-status=move || status.get().map(ToolStatus::as_str)
+            aria-busy=move || is_running().to_string()
+        >
+            <summary class="tool-call__line">
+                <Icon glyph=Signal::derive(move || glyph.get().unwrap_or(Glyph::Hexagon))/>
+                <h3 class="tool-call__title">{move || title.get()}</h3>
+                <span class="tool-call__end">
+                    <span class="tool-call__status">{move || status.get().map(word_of)}</span>
+                    // What never ended has no duration that could be told.
+                    <Show when=move || is_running() || until.get().is_some()>
+                        <Lasting from until now_ms=env.now_ms/>
+                    </Show>
+                </span>
+            </summary>
+            <div class="tool-call__body">
+                <Locations entry/>
+                <Contents entry env/>
+                <Raw entry/>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// The files that a call touches.
+#[component]
+fn Locations(entry: RwSignal<Entry>) -> impl IntoView {
+    let places = call(entry, |call| call.locations.clone());
+    let draw = |place: thread::Location| {
+        let line = place
+            .line
+            .map(|line| format!(":{line}"))
+            .unwrap_or_default();
+        view! { <li>{reveal(&place.path).into_owned()}{line}</li> }
+    };
+    view! {
+        <Show when=move || places.with(|places| !places.is_empty())>
+            <ul class="tool-call__places" aria-label="Files">
+                {move || places.get().into_iter().map(draw).collect_view()}
+            </ul>
+        </Show>
+    }
+    .into_any()
+}
+
+/// What a call produced, piece by piece; a piece that grows is drawn in place.
+#[component]
+fn Contents(entry: RwSignal<Entry>, env: ThreadEnv) -> impl IntoView {
+    let count = call(entry, |call| call.content.len());
+    let piece = move |index: usize| {
+        let content = call(entry, move |call| call.content.get(index).cloned());
+        view! { <ToolContent content on_copy=env.on_copy/> }
+    };
+    view! { <For each=move || 0..count.get() key=|index| *index children=piece/> }
+}
+
+/// What a call got and gave as the agent wrote it, folded.
+#[component]
+fn Raw(entry: RwSignal<Entry>) -> impl IntoView {
+    let part = |name: &'static str, text: Memo<Option<String>>| {
+        let size = Signal::derive(move || {
+            let bytes = text.with(|text| text.as_ref().map_or(0, String::len));
+            Some(amount::bytes(bytes as u64))
+        });
+        let shown = move || text.with(|text| reveal(text.as_deref().unwrap_or("")).into_owned());
+        view! {
+            <Show when=move || text.with(|text| text.as_ref().is_some_and(|text| !text.is_empty()))>
+                <Disclosure summary=name note=size>
+                    <pre class="tool-call__raw" tabindex="0">{shown}</pre>
+                </Disclosure>
+            </Show>
+        }
+    };
+    let input = call(entry, |call| call.input.clone());
+    // Output that is shown as content already is not told twice.
+    let output = call(entry, |call| match call.content.is_empty() {
+        true => call.output.clone(),
+        false => None,
+    });
+    (part("Input", input), part("Output", output))
+}
+
+fn call<T>(
+    entry: RwSignal<Entry>,
+    read: impl Fn(&thread::ToolCall) -> T + Send + Sync + 'static,
+) -> Memo<T>
+where
+    T: Default + PartialEq + Send + Sync + 'static,
+{
+    project(entry, move |body| match body {
+        Body::Tool(call) => read(call),
+        _ => T::default(),
+    })
+}
+
+const fn is_shown_at_once(content: &thread::ToolContent) -> bool {
+    match content {
+        thread::ToolContent::Diff(_) | thread::ToolContent::Terminal { .. } => true,
+        thread::ToolContent::Text { .. } => false,
+    }
+}
+
+const fn word_of(status: ToolStatus) -> &'static str {
+    match status {
+        ToolStatus::Pending => "waiting",
+        ToolStatus::InProgress => "running",
+        ToolStatus::Completed => "done",
+        ToolStatus::Failed => "failed",
+        ToolStatus::Aborted => "aborted",
+    }
+}
+
+/// The drawing of a kind of tool, by its word on the wire.
+#[must_use]
+pub fn glyph_of(kind: &str) -> Glyph {
+    match kind {
+        "read" => Glyph::File,
+        "edit" => Glyph::Pencil,
+        "delete" => Glyph::Trash,
+        "move" => Glyph::Move,
+        "search" => Glyph::Search,
+        "execute" => Glyph::Prompt,
+        "think" => Glyph::Lamp,
+        "fetch" => Glyph::Globe,
+        "switch_mode" => Glyph::Switch,
+        _ => Glyph::Hexagon,
+    }
+}

@@ -1,0 +1,83 @@
+//! One piece of what a tool call produced: words, a change of a file, or terminal output.
+use super::file_diff::FileDiff;
+use super::markdown::Markdown;
+use super::terminal_output::TerminalOutput;
+use domain::thread;
+use leptos::prelude::*;
+
+/// One piece of what a tool call produced.
+#[component]
+pub fn ToolContent(
+    /// The piece; nothing is drawn without one.
+    content: Memo<Option<thread::ToolContent>>,
+    /// Puts a text on the clipboard.
+    on_copy: Callback<String>,
+) -> impl IntoView {
+    let kind = Memo::new(move |_| content.with(|content| content.as_ref().map(Kind::of)));
+    let text = Memo::new(move |_| content.with(text_of));
+    let end = Memo::new(move |_| content.with(end_of));
+    let draw = move |kind| match kind {
+        Kind::Text => view! {
+            <div class="tool-content__text"><Markdown source=text on_copy/></div>
+        }
+        .into_any(),
+        Kind::Terminal => view! {
+            <TerminalOutput text label="Terminal output"/>
+            <Show when=move || !end.get().is_empty()>
+                <p class="tool-content__end">{move || end.get()}</p>
+            </Show>
+        }
+        .into_any(),
+        Kind::Diff => (move || match content.get() {
+            Some(thread::ToolContent::Diff(diff)) => view! { <FileDiff diff/> }.into_any(),
+            _ => ().into_any(),
+        })
+        .into_any(),
+    };
+    view! { <div class="tool-content">{move || kind.get().map(draw)}</div> }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Diff,
+    Terminal,
+}
+
+impl Kind {
+    const fn of(content: &thread::ToolContent) -> Self {
+        match content {
+            thread::ToolContent::Text { .. } => Self::Text,
+            thread::ToolContent::Diff(_) => Self::Diff,
+            thread::ToolContent::Terminal { .. } => Self::Terminal,
+        }
+    }
+}
+
+fn text_of(content: &Option<thread::ToolContent>) -> String {
+    match content {
+        Some(thread::ToolContent::Text { text } | thread::ToolContent::Terminal { text, .. }) => {
+            text.clone()
+        }
+        Some(thread::ToolContent::Diff(_)) | None => String::new(),
+    }
+}
+
+/// How a command ended, if not well.
+fn end_of(content: &Option<thread::ToolContent>) -> String {
+    match content {
+        Some(thread::ToolContent::Terminal {
+            signal: Some(signal),
+            ..
+        }) => {
+            format!("ended by signal {signal}")
+        }
+        Some(thread::ToolContent::Terminal {
+            exit_code: Some(code),
+            ..
+        }) if *code != 0 => {
+            format!("exit code {code}")
+        }
+        _ => String::new(),
+    }
+}

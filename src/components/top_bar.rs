@@ -1,0 +1,63 @@
+//! The bar on top of every page.
+use super::href;
+use leptos::prelude::*;
+
+/// The bar on top of every page: home, where to go, how many wait for a person.
+#[component]
+pub fn TopBar(
+    /// Path of the page without the base, for the mark of the current place.
+    #[prop(into)]
+    path: Signal<String>,
+    /// Sessions that wait for a person.
+    #[prop(into)]
+    waiting: Signal<u64>,
+    /// Logs out; no button without it.
+    #[prop(optional, into)]
+    on_logout: Option<Callback<()>>,
+) -> impl IntoView {
+    let current =
+        move |place: &'static str| move || path.with(|path| path == place).then_some("page");
+    let words = move || match waiting.get() {
+        1 => "1 session waits for you".to_owned(),
+        count => format!("{count} sessions wait for you"),
+    };
+    let logout = on_logout.map(|on_logout| {
+        view! {
+            <button type="button" data-tone="plain" on:click=move |_| on_logout.run(())>"Log out"</button>
+        }
+    });
+    view! {
+        <div class="top-bar">
+            <a class="top-bar__skip" href="#content">"Skip to content"</a>
+            <nav class="top-bar__inner" aria-label="Main">
+                <a class="top-bar__brand" href=href("/") aria-label="Heddle, home">
+                    <svg viewBox="0 0 32 32" aria-hidden="true">
+                        <path d="M9 4v24M23 4v24M16 4v7.5M16 20.5V28"></path>
+                        <ellipse cx="16" cy="16" rx="3" ry="4.5"></ellipse>
+                        <path class="top-bar__weft" d="M3 16h10M19 16h10"></path>
+                    </svg>
+                    "Heddle"
+                </a>
+                <a class="top-bar__place" href=href("/") aria-current=current("/")>
+                    "Sessions"
+                    <Show when=move || { waiting.get() > 0 }>
+                        <span class="top-bar__waiting" title=words>
+                            <span aria-hidden="true">{move || waiting.get()}</span>
+                            <span data-only="reader">{words}</span>
+                        </span>
+                    </Show>
+                </a>
+                <a
+                    class="top-bar__place"
+                    href=href("/agents/new")
+                    data-testid="new-session"
+                    aria-current=current("/agents/new")
+                >
+                    "New session"
+                </a>
+                <span class="top-bar__end">{logout}</span>
+            </nav>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,117 @@
+//! The thread of a session, from the oldest loaded entry to the messages still on their way.
+use super::entry::Entry;
+use super::ui::{Glyph, Icon};
+use domain::id::ClientId;
+use domain::thread;
+use leptos::prelude::*;
+
+/// Id of the element after the last entry: what "latest" jumps to.
+pub const LATEST: &str = "latest";
+
+/// An entry that is loaded. Changing `entry` redraws only what differs in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThreadItem {
+    /// Its place in the thread.
+    pub seq: u64,
+    /// What it is now.
+    pub entry: RwSignal<thread::Entry>,
+}
+
+/// A message that the server has not confirmed yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingMessage {
+    /// The command that sends it.
+    pub client_id: ClientId,
+    /// What was written.
+    pub text: String,
+}
+
+/// A person's answer to a request for permission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The request.
+    pub request_id: String,
+    /// The option chosen.
+    pub option_id: String,
+    /// Hash of what was shown.
+    pub args_hash: String,
+}
+
+/// What every entry of a thread needs besides itself.
+#[derive(Clone, Copy)]
+pub struct ThreadEnv {
+    /// The page's clock, in milliseconds since 1970.
+    pub now_ms: Signal<i64>,
+    /// Whether approvals may be answered; false while one has only just come into view.
+    pub armed: Signal<bool>,
+    /// The request whose answer is on its way.
+    pub answering: Signal<Option<String>>,
+    /// Answers a request for permission.
+    pub on_answer: Callback<Answer>,
+    /// Loads the whole of a cut entry, by its `seq`.
+    pub on_show_all: Callback<u64>,
+    /// Puts a text on the clipboard.
+    pub on_copy: Callback<String>,
+}
+
+/// The thread of a session.
+#[component]
+pub fn Transcript(
+    /// The loaded entries by ascending `seq`.
+    items: Signal<Vec<ThreadItem>>,
+    /// Messages that the server has not confirmed yet.
+    pending: Signal<Vec<PendingMessage>>,
+    /// Whether there are entries before the first.
+    has_older: Signal<bool>,
+    /// Whether the reader sees the end.
+    at_end: Signal<bool>,
+    /// What every entry needs.
+    env: ThreadEnv,
+    /// Loads entries before the first.
+    on_load_older: Callback<()>,
+    /// Brings the end into view.
+    on_jump: Callback<()>,
+) -> impl IntoView {
+    let is_empty = Memo::new(move |_| items.with(Vec::is_empty) && pending.with(Vec::is_empty));
+    view! {
+        <section class="transcript" aria-label="Thread">
+            <h2 data-only="reader">"Thread"</h2>
+            <Show when=move || has_older.get()>
+                <p class="transcript__older">
+                    <button type="button" data-tone="plain" on:click=move |_| on_load_older.run(())>
+                        <Icon glyph=Glyph::Up/>
+                        "Load older entries"
+                    </button>
+                </p>
+            </Show>
+            <Show when=move || is_empty.get()>
+                <p class="transcript__empty">"Nothing has been said yet."</p>
+            </Show>
+            <ol class="transcript__entries" data-testid="thread">
+                <For each=move || items.get() key=|item| item.seq children=move |item| view! { <Entry item env/> }/>
+            </ol>
+            <ol class="transcript__pending" aria-label="Messages on their way">
+                <For each=move || pending.get() key=|message| message.client_id.clone() children=on_its_way/>
+            </ol>
+            <div id=LATEST class="transcript__end"></div>
+            <Show when=move || !at_end.get()>
+                <p class="transcript__jump">
+                    <button type="button" on:click=move |_| on_jump.run(())>
+                        <Icon glyph=Glyph::Down/>
+                        "Jump to latest"
+                    </button>
+                </p>
+            </Show>
+        </section>
+    }
+    .into_any()
+}
+
+fn on_its_way(message: PendingMessage) -> impl IntoView {
+    view! {
+        <li class="transcript__message" data-pending="true" data-client-id=message.client_id.to_string()>
+            <p class="transcript__note">"You · sending"</p>
+            <p class="transcript__text">{message.text}</p>
+        </li>
+    }
+}

@@ -1,0 +1,91 @@
+//! The page that starts a session; the session's own page opens at once.
+use super::session_path;
+use crate::api::error::ApiError;
+use crate::components::{
+    AgentChoice, DeadEnd, DeadEndKind, NewSessionChoices, NewSessionFields, NewSessionForm, Page,
+    SessionLoading,
+};
+use crate::feeds::{Choices, NewSessionFeed, choices};
+use domain::catalog::AgentType;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+/// The form for a new session.
+#[component]
+pub fn NewSessionRoute() -> impl IntoView {
+    let first = Resource::new(|| (), |()| choices());
+    view! {
+        <Title text="New session"/>
+        <Transition fallback=SessionLoading>
+            {move || Suspend::new(async move { opened(first.await) })}
+        </Transition>
+    }
+}
+
+fn opened(first: Result<Choices, ApiError>) -> AnyView {
+    match first {
+        Ok(choices) => view! { <Opened choices/> }.into_any(),
+        Err(error) => view! { <DeadEnd kind=DeadEndKind::Broken(error.incident)/> }.into_any(),
+    }
+}
+
+#[component]
+fn Opened(choices: Choices) -> impl IntoView {
+    let feed = NewSessionFeed::new(&choices);
+    let fields = NewSessionFields {
+        repo: feed.repo,
+        base_branch: feed.branch,
+        agent: feed.agent,
+        model: feed.model,
+        title: feed.title,
+        prompt: feed.prompt,
+    };
+    let broken = choices
+        .repos
+        .iter()
+        .filter_map(|repo| Some((repo.path.clone(), repo.reason.clone()?)));
+    let broken: Vec<_> = broken.collect();
+    let repos: Vec<String> = choices.repos.iter().map(|repo| repo.path.clone()).collect();
+    let agents: Vec<AgentChoice> = choices.agents.into_iter().map(choice).collect();
+    let shown = NewSessionChoices {
+        repos: Signal::stored(repos),
+        branches: Signal::derive(move || {
+            feed.branches
+                .get()
+                .into_iter()
+                .map(|branch| branch.name)
+                .collect()
+        }),
+        agents: Signal::stored(agents),
+    };
+    let error = Signal::derive(move || {
+        let repo = feed.repo.get();
+        let reason = broken
+            .iter()
+            .find(|(path, _)| *path == repo)
+            .map(|(_, reason)| reason.clone());
+        feed.error.get().map(|error| error.message).or(reason)
+    });
+    let navigate = use_navigate();
+    let on_create = Callback::new(move |()| {
+        let navigate = navigate.clone();
+        feed.start(move |session| navigate(&session_path(&session.id), NavigateOptions::default()));
+    });
+    view! {
+        <Page title="New session">
+            <NewSessionForm fields choices=shown error is_busy=feed.is_busy on_create/>
+        </Page>
+    }
+}
+
+fn choice(agent: AgentType) -> AgentChoice {
+    AgentChoice {
+        id: agent.id,
+        name: agent.name,
+        unavailable: agent.reason,
+        install: agent.install,
+        models: agent.models,
+    }
+}

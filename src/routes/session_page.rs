@@ -1,0 +1,182 @@
+//! A session that is there: feeds opened from the seed, components placed around them.
+use super::thread::ThreadPane;
+use crate::components::{
+    CommitRequest, Composer, ComposerActions, Conflict, ConflictNotice, GitActions, GitData,
+    GitSection, HeaderActions, SessionHeader, SessionLayout, SyncNotices, ThreadSidebar,
+};
+use crate::feeds::{Deed, GitFeed, PageSeed, SessionFeed, delete, draft, ticking};
+use domain::id::SessionId;
+use domain::session::Session;
+use domain::snapshot::Metadata;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_navigate;
+
+/// The page of a session with its data.
+#[component]
+pub fn SessionPage(
+    /// What the page opens with.
+    seed: PageSeed,
+) -> impl IntoView {
+    let id = seed.snapshot.session.id.clone();
+    let now_ms = ticking(seed.snapshot.server_now);
+    let git = GitFeed::new(id.clone(), seed.files, seed.status);
+    let feed = SessionFeed::new(seed.snapshot);
+    let worktree_revision =
+        Memo::new(move |_| feed.session.with(|session| session.worktree_revision));
+    git.follow(worktree_revision);
+    Effect::new(move |_| feed.drive());
+    on_cleanup(move || feed.stop());
+    let session: Signal<Session> = feed.session.into();
+    let metadata: Signal<Metadata> = feed.metadata.into();
+    let revision = Memo::new(move |_| feed.sync.with(|view| view.version.unwrap_or_default()));
+    let header = {
+        let id = id.clone();
+        move || header(feed, id)
+    };
+    view! {
+        <Title text=move || session.with(|session| session.title.clone())/>
+        <SessionLayout
+            view=feed.sync
+            revision
+            header
+            thread=move || view! { <ThreadPane feed now_ms/> }
+            composer=move || composer(feed, &id)
+            facts=move || view! { <ThreadSidebar session metadata now_ms/> }
+            changes=move || changes(session, git)
+        />
+    }
+}
+
+fn header(feed: SessionFeed, id: SessionId) -> impl IntoView {
+    let refused = RwSignal::new(None::<String>);
+    let is_deleting = RwSignal::new(false);
+    let navigate = use_navigate();
+    let on_delete = Callback::new(move |discard: bool| {
+        let navigate = navigate.clone();
+        is_deleting.set(true);
+        refused.set(None);
+        delete(id.clone(), discard, move |answer| {
+            is_deleting.set(false);
+            match answer {
+                Ok(()) => navigate("/", leptos_router::NavigateOptions::default()),
+                Err(error) => refused.set(Some(error.message)),
+            }
+        });
+    });
+    let actions = HeaderActions {
+        on_rename: Callback::new(move |title| feed.act(Deed::Rename(title))),
+        on_complete: Callback::new(move |()| feed.act(Deed::Complete)),
+        on_delete,
+    };
+    let is_busy = Signal::derive(move || is_deleting.get() || feed.is_acting());
+    let health = Memo::new(move |_| feed.sync.with(|view| view.health));
+    let incident = Signal::derive(move || feed.error.get().and_then(|error| error.incident));
+    let keep_mine = Callback::new(move |()| {
+        if let Some(title) = my_title(feed) {
+            feed.act(Deed::Rename(title));
+        }
+    });
+    view! {
+        <SessionHeader session=feed.session.into() is_busy delete_refusal=refused actions/>
+        <SyncNotices health on_refresh=Callback::new(move |()| feed.refresh()) incident/>
+        <ConflictNotice
+            conflict=Signal::derive(move || conflict(feed))
+            on_keep_mine=keep_mine
+            on_take_theirs=Callback::new(move |()| feed.refusal.set(None))
+        />
+    }
+}
+
+fn my_title(feed: SessionFeed) -> Option<String> {
+    feed.refusal.with_untracked(
+        |refusal| match refusal.as_ref().map(|refusal| &refusal.deed) {
+            Some(Deed::Rename(title)) => Some(title.clone()),
+            _ => None,
+        },
+    )
+}
+
+fn conflict(feed: SessionFeed) -> Option<Conflict> {
+    feed.refusal.with(|refusal| {
+        let refusal = refusal.as_ref()?;
+        let current = refusal.error.current.as_ref()?;
+        let Deed::Rename(mine) = &refusal.deed else {
+            return None;
+        };
+        let theirs = current.title.clone();
+        Some(Conflict {
+            what: "title".to_owned(),
+            mine: mine.clone(),
+            theirs,
+        })
+    })
+}
+
+/// Why the last deed was taken back, for the composer.
+fn refusal_text(feed: SessionFeed) -> Option<String> {
+    feed.refusal.with(|refusal| {
+        let refusal = refusal.as_ref()?;
+        let is_conflict =
+            matches!(refusal.deed, Deed::Rename(_)) && refusal.error.current.is_some();
+        (!is_conflict).then(|| refusal.error.message.clone())
+    })
+}
+
+fn composer(feed: SessionFeed, id: &SessionId) -> impl IntoView + use<> {
+    let value = draft(id.as_str());
+    Effect::new(move |_| {
+        feed.refusal.with(|refusal| {
+            if let Some(Deed::Send(text)) = refusal.as_ref().map(|refusal| &refusal.deed)
+                && value.with_untracked(String::is_empty)
+            {
+                value.set(text.clone());
+            }
+        });
+    });
+    let on_send = Callback::new(move |()| {
+        let text = value.get_untracked();
+        if !text.trim().is_empty() {
+            value.set(String::new());
+            feed.act(Deed::Send(text));
+        }
+    });
+    let actions = ComposerActions {
+        on_send,
+        on_stop: Callback::new(move |()| feed.act(Deed::Cancel)),
+        on_edit: Callback::new(move |(item, text)| feed.act(Deed::Reword(item, text))),
+        on_remove: Callback::new(move |item| feed.act(Deed::Dequeue(item))),
+    };
+    let status = Memo::new(move |_| feed.session.with(|session| session.status));
+    let queue = Memo::new(move |_| feed.session.with(|session| session.queue.clone()));
+    let error = Signal::derive(move || refusal_text(feed));
+    let is_sending = Signal::derive(|| false);
+    view! { <Composer value status is_sending queue error actions/> }
+}
+
+fn changes(session: Signal<Session>, git: GitFeed) -> impl IntoView {
+    let message = RwSignal::new(String::new());
+    let text = |error: crate::api::error::ApiError| error.message;
+    let data = GitData {
+        files: Signal::derive(move || git.files.get().map(|files| files.map_err(text))),
+        status: git.status.into(),
+        open_path: git.open_path.into(),
+        diff: Signal::derive(move || git.diff.get().map(|diff| diff.map_err(text))),
+        is_committing: git.is_committing.into(),
+        outcome: Signal::derive(move || git.committed.get().map(|commit| commit.map_err(text))),
+        message,
+    };
+    let actions = GitActions {
+        on_open_diff: Callback::new(move |path: Option<String>| match path {
+            Some(path) => git.open(path),
+            None => git.close(),
+        }),
+        on_commit: Callback::new(move |wanted: CommitRequest| {
+            git.commit(wanted.paths, wanted.message, move || {
+                message.set(String::new())
+            });
+        }),
+        on_reload: Callback::new(move |()| git.read()),
+    };
+    view! { <GitSection session data actions/> }
+}

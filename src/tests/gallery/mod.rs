@@ -1,0 +1,137 @@
+//! Every component in every state renders whole on the server.
+//! With `GALLERY_OUT` set to a folder, the pages are written there to be looked at.
+mod pages;
+mod samples;
+
+use leptos::prelude::*;
+use std::path::Path;
+
+fn html(page: fn() -> AnyView) -> String {
+    let owner = Owner::new();
+    owner.with(|| page().to_html())
+}
+
+#[track_caller]
+fn check(name: &str, page: fn() -> AnyView, wanted: &[&str]) {
+    let html = html(page);
+    if let Some(folder) = std::env::var_os("GALLERY_OUT") {
+        write(Path::new(&folder), name, &html);
+    }
+    for part in wanted {
+        assert!(html.contains(part), "{name} has no {part}");
+    }
+    assert!(!html.contains(" style="), "{name} has an inline style");
+    assert!(!html.contains("<script"), "{name} has a script");
+}
+
+/// Writes a page in both themes, with the styles that the build would bundle.
+fn write(folder: &Path, name: &str, html: &str) {
+    let styles = Path::new(env!("CARGO_MANIFEST_DIR")).join("style");
+    let list = std::fs::read_to_string(styles.join("main.css")).unwrap();
+    let imports = list
+        .lines()
+        .filter_map(|line| line.strip_prefix("@import \"./")?.strip_suffix("\";"));
+    let css: String = imports
+        .map(|file| std::fs::read_to_string(styles.join(file)).unwrap())
+        .collect();
+    for theme in ["light", "dark"] {
+        let page = format!(
+            "<!doctype html><html lang=en data-hydrated data-theme={theme}><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><title>{name}</title><style>{css}</style><body>{html}"
+        );
+        std::fs::write(folder.join(format!("{name}-{theme}.html")), page).unwrap();
+    }
+}
+
+#[test]
+fn a_session_at_work_is_one_whole_page() {
+    let wanted = [
+        r#"data-sync-phase="active""#,
+        r#"data-sync-interval-ms="2000""#,
+        r#"data-revision="88""#,
+        r#"data-testid="session-title""#,
+        r#"data-testid="session-status" data-status="waiting_approval""#,
+        r#"data-testid="thread""#,
+        r#"data-testid="thread-entry" data-seq="10" data-kind="approval""#,
+        r#"data-testid="approve""#,
+        r#"data-testid="deny""#,
+        r"cargo test -p lantern-report -- --nocapture 'it'\''s busy'",
+        r#"data-testid="composer""#,
+        r#"data-testid="send""#,
+        r#"data-testid="stop""#,
+        r#"data-testid="thread-sidebar""#,
+        r#"data-testid="git-section""#,
+        r#"data-testid="changed-file" data-path="src/report/upload.rs""#,
+        r#"data-testid="diff""#,
+        r#"data-testid="commit-message""#,
+        r#"data-testid="commit""#,
+        "&lt;b&gt;not markup&lt;/b&gt;",
+        "Then bump the version",
+        "91.4k of 200k (45 %)",
+        "0.84 USD",
+        "exit code 101",
+    ];
+    check("session", pages::session_page, &wanted);
+}
+
+#[test]
+fn the_list_shows_those_that_wait_first_and_invites_when_it_is_empty() {
+    let wanted = [
+        "Waiting for you",
+        r#"data-testid="session-row" data-session-id="#,
+        r#"data-testid="new-session""#,
+        "2 sessions wait for you",
+        "No sessions yet",
+    ];
+    check("list", pages::list_page, &wanted);
+    let html = html(pages::list_page);
+    assert!(html.find("Needs approval") < html.find("Completed"));
+}
+
+#[test]
+fn the_form_says_which_agents_cannot_be_chosen_and_why() {
+    let wanted = [
+        r#"data-testid="create""#,
+        "The command codex-acp is not on the path.",
+        "npm install -g @openai/codex",
+        "The repository has no commit yet",
+        r#"<option value="sonnet" selected"#,
+    ];
+    check("new", pages::new_page, &wanted);
+}
+
+#[test]
+fn rare_states_are_drawn() {
+    let wanted = [
+        r#"data-testid="degraded-notice""#,
+        r#"data-testid="stale-notice""#,
+        r#"data-testid="refresh""#,
+        r#"data-testid="offline-notice""#,
+        r#"data-testid="fetch-error""#,
+        r#"data-testid="retry""#,
+        r#"href="/support?incident=7f3a9c""#,
+        r#"data-testid="conflict-notice""#,
+        "rm -rf build⟨U+202E⟩ # txt.exe⟨U+001B⟩[8m",
+        "Denied by ida: Deny",
+        "The agent took the request back",
+        "Cut here, 1.2 MB in all.",
+        "exit code 137",
+        r#"data-pending="true""#,
+        "Load older entries",
+        "Jump to latest",
+        "waits for one of 4 agents to end",
+    ];
+    check("parts", pages::parts_page, &wanted);
+}
+
+#[test]
+fn dead_ends_lead_back() {
+    let wanted = [
+        "Not found",
+        "This session was deleted",
+        "Something broke",
+        r#"<form method="post" action="/login">"#,
+        "heddle login-link",
+        r#"aria-busy="true""#,
+    ];
+    check("ends", pages::dead_ends, &wanted);
+}

@@ -1,0 +1,238 @@
+//! Pages of the gallery: the components in all their states, as the routes put them together.
+use super::samples;
+use domain::session::{Phase, SessionStatus};
+use domain::sync::{ErrKind, Health, SyncView};
+use domain::thread::Entry;
+use heddle::components::agent_choice::AgentChoice;
+use heddle::components::ui::{CopyButton, Notice, Skeleton, Spinner, Tone};
+use heddle::components::{
+    Composer, ComposerActions, Conflict, ConflictNotice, DeadEnd, DeadEndKind, GitActions, GitData,
+    GitSection, HeaderActions, LoginCard, LoginTrouble, NewSessionChoices, NewSessionFields,
+    NewSessionForm, Page, PendingMessage, SessionHeader, SessionLayout, SessionList,
+    SessionLoading, SessionStarting, StatusBadge, SupportCard, SyncNotices, ThreadEnv, ThreadItem,
+    ThreadSidebar, TopBar, Transcript, Width,
+};
+use leptos::prelude::*;
+
+fn nothing<T: 'static>() -> Callback<T> {
+    Callback::new(|_| ())
+}
+
+fn now() -> Signal<i64> {
+    Signal::stored(samples::NOW_MS)
+}
+
+fn thread(entries: Vec<Entry>, pending: Vec<PendingMessage>, is_at_end: bool) -> impl IntoView {
+    let item = |entry: Entry| ThreadItem {
+        seq: entry.seq,
+        entry: RwSignal::new(entry),
+    };
+    let items: Vec<ThreadItem> = entries.into_iter().map(item).collect();
+    let env = ThreadEnv {
+        now_ms: now(),
+        armed: Signal::stored(true),
+        answering: Signal::stored(None),
+        on_answer: nothing(),
+        on_show_all: nothing(),
+        on_copy: nothing(),
+    };
+    view! {
+        <Transcript
+            items=Signal::stored(items)
+            pending=Signal::stored(pending)
+            has_older=Signal::stored(!is_at_end)
+            at_end=Signal::stored(is_at_end)
+            env
+            on_load_older=nothing()
+            on_jump=nothing()
+        />
+    }
+}
+
+fn git(has_open_diff: bool) -> impl IntoView {
+    let path = has_open_diff.then(|| "src/report/upload.rs".to_owned());
+    let outcome = if has_open_diff {
+        Ok("5d3c1ab79d0e4f6a8b2c".to_owned())
+    } else {
+        Err("Nothing was committed: src/report/mod.rs changed after it was shown.".to_owned())
+    };
+    let data = GitData {
+        files: Signal::stored(Some(Ok(samples::changed_files()))),
+        status: Signal::stored(Some(samples::git_status())),
+        open_path: Signal::stored(path),
+        diff: Signal::stored(Some(Ok(samples::open_diff()))),
+        is_committing: Signal::stored(false),
+        outcome: Signal::stored(Some(outcome)),
+        message: RwSignal::new("Retry uploads while the collector is busy".to_owned()),
+    };
+    let actions = GitActions {
+        on_open_diff: nothing(),
+        on_commit: nothing(),
+        on_reload: nothing(),
+    };
+    let session = Signal::stored(samples::session(SessionStatus::Working));
+    view! { <GitSection session data actions/> }
+}
+
+fn header(status: SessionStatus) -> impl IntoView {
+    let actions = HeaderActions {
+        on_rename: nothing(),
+        on_complete: nothing(),
+        on_delete: nothing(),
+    };
+    let session = Signal::stored(samples::session(status));
+    view! { <SessionHeader session is_busy=false delete_refusal=None actions/> }
+}
+
+fn composer(status: SessionStatus) -> impl IntoView {
+    let actions = ComposerActions {
+        on_send: nothing(),
+        on_stop: nothing(),
+        on_edit: nothing(),
+        on_remove: nothing(),
+    };
+    let queue = if status == SessionStatus::Idle {
+        Vec::new()
+    } else {
+        samples::session(status).queue
+    };
+    let value = RwSignal::new(String::new());
+    view! { <Composer value status is_sending=false queue error=None actions/> }
+}
+
+/// The whole page of a session in the midst of work.
+pub(crate) fn session_page() -> AnyView {
+    let status = SessionStatus::WaitingApproval;
+    let view = SyncView {
+        health: Health::Ready,
+        phase: Phase::Active,
+        interval_ms: Some(2000),
+        version: Some(88),
+        attempts: 0,
+    };
+    let facts = move || {
+        let session = Signal::stored(samples::session(status));
+        view! { <ThreadSidebar session metadata=Signal::stored(samples::metadata()) now_ms=now()/> }
+    };
+    view! {
+        <TopBar path="/agents/x" waiting=2 on_logout=nothing()/>
+        <SessionLayout
+            view
+            revision=88
+            header=move || header(status)
+            thread=|| thread(samples::working_thread(), Vec::new(), true)
+            composer=move || composer(status)
+            facts
+            changes=|| git(true)
+        />
+    }
+    .into_any()
+}
+
+/// The list of sessions, full and empty.
+pub(crate) fn list_page() -> AnyView {
+    view! {
+        <TopBar path="/" waiting=2 on_logout=nothing()/>
+        <Page title="Sessions" width=Width::Wide>
+            <SessionList rows=samples::rows() now_ms=now()/>
+            <SessionList rows=Vec::new() now_ms=now()/>
+        </Page>
+    }
+    .into_any()
+}
+
+/// The form that starts a session, with an agent that is missing and an error.
+pub(crate) fn new_page() -> AnyView {
+    let text = |text: &str| RwSignal::new(text.to_owned());
+    let fields = NewSessionFields {
+        repo: text("/home/ida/src/lantern"),
+        base_branch: text("main"),
+        agent: text("claude"),
+        model: text("sonnet"),
+        title: text(""),
+        prompt: text(""),
+    };
+    let agent = |id: &str, unavailable: Option<&str>, models: &[&str]| AgentChoice {
+        id: id.to_owned(),
+        name: id.to_owned(),
+        unavailable: unavailable.map(str::to_owned),
+        install: unavailable.map(|_| "npm install -g @openai/codex".to_owned()),
+        models: models.iter().map(|model| (*model).to_owned()).collect(),
+    };
+    let agents = vec![
+        agent("claude", None, &["sonnet", "opus"]),
+        agent(
+            "codex",
+            Some("The command codex-acp is not on the path."),
+            &[],
+        ),
+        agent("runbook", None, &[]),
+    ];
+    let choices = NewSessionChoices {
+        repos: Signal::stored(vec!["/home/ida/src/lantern".to_owned()]),
+        branches: Signal::stored(vec!["main".to_owned(), "next".to_owned()]),
+        agents: Signal::stored(agents),
+    };
+    let error = Some("The repository has no commit yet: make one, then start again.".to_owned());
+    view! {
+        <TopBar path="/agents/new" waiting=0/>
+        <Page title="New session">
+            <NewSessionForm fields choices error is_busy=true on_create=nothing()/>
+        </Page>
+    }
+    .into_any()
+}
+
+/// Everything else: rare entries, notices, loading, dead ends.
+pub(crate) fn parts_page() -> AnyView {
+    let conflict = Conflict {
+        what: "title".to_owned(),
+        mine: "Retry uploads".to_owned(),
+        theirs: "Backoff for crash reports".to_owned(),
+    };
+    let pending = vec![PendingMessage {
+        client_id: samples::client_id(9),
+        text: "And keep the log short, please.".to_owned(),
+    }];
+    let healths = [
+        Health::Degraded,
+        Health::Stale,
+        Health::Offline,
+        Health::Failed(ErrKind::Timeout),
+    ];
+    let notices = healths.map(|health| view! { <SyncNotices health on_refresh=nothing() incident=Some("7f3a9c".to_owned())/> });
+    let statuses = SessionStatus::ALL.map(|status| view! { <StatusBadge status/> " " });
+    let session = Signal::stored(samples::session(SessionStatus::Failed));
+    view! {
+        <Page title="Parts">
+            <p>{statuses}</p>
+            {notices}
+            <ConflictNotice conflict=Some(conflict) on_keep_mine=nothing() on_take_theirs=nothing()/>
+            <Notice tone=Tone::Good>"Committed."</Notice>
+            <p><Spinner label="Working"/> <CopyButton label="Copy" text="x" on_copy=nothing()/></p>
+            <Skeleton lines=3/>
+            {header(SessionStatus::Completed)}
+            {thread(samples::rare_thread(), pending, false)}
+            <SessionStarting reason=Some("waits for one of 4 agents to end".to_owned())/>
+            {composer(SessionStatus::Idle)}
+            {git(false)}
+            <ThreadSidebar session metadata=Signal::stored(Default::default()) now_ms=now()/>
+            <SupportCard incident=Some("7f3a9c".to_owned()) version="0.1.0" on_copy=nothing()/>
+        </Page>
+    }
+    .into_any()
+}
+
+/// Pages of their own that are short.
+pub(crate) fn dead_ends() -> AnyView {
+    view! {
+        <DeadEnd kind=DeadEndKind::NotFound/>
+        <DeadEnd kind=DeadEndKind::Deleted/>
+        <DeadEnd kind=DeadEndKind::NotAllowed/>
+        <DeadEnd kind=DeadEndKind::Broken(Some("7f3a9c".to_owned()))/>
+        <LoginCard action="/login" token=Some("abc".to_owned()) trouble=None/>
+        <LoginCard action="/login" token=None trouble=Some(LoginTrouble::BadToken)/>
+        <SessionLoading/>
+    }
+    .into_any()
+}
