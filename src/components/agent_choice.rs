@@ -65,7 +65,14 @@ pub fn AgentFields(
 
 /// One agent; what cannot be chosen says why and what to do.
 #[component]
-fn One(choice: AgentChoice, agent: RwSignal<String>, model: RwSignal<String>) -> impl IntoView {
+fn One(
+    /// The agent.
+    choice: AgentChoice,
+    /// Id of the chosen agent.
+    agent: RwSignal<String>,
+    /// Model of the chosen agent.
+    model: RwSignal<String>,
+) -> impl IntoView {
     let is_off = choice.unavailable.is_some();
     let id = choice.id.clone();
     let is_chosen = {

@@ -68,10 +68,10 @@ fn request(asked: Approval) -> impl IntoView {
     view! {
         {place.map(|place| view! { <p class="approval-card__place">"in " <code>{place}</code></p> })}
         {command.map(|command| view! {
-            <pre class="approval-card__command" tabindex="0" role="region" aria-label="Command">{command}</pre>
+            <pre class="approval-card__command" tabindex="0" role="group" aria-label="Command"><code>{command}</code></pre>
         })}
         {text.map(|text| view! {
-            <pre class="approval-card__command" tabindex="0" role="region" aria-label="Request">{text}</pre>
+            <pre class="approval-card__command" tabindex="0" role="group" aria-label="Request"><code>{text}</code></pre>
         })}
         {asked.diffs.into_iter().map(|diff| view! { <FileDiff diff/> }).collect_view()}
     }
@@ -79,7 +79,12 @@ fn request(asked: Approval) -> impl IntoView {
 
 /// The agent's own options, as buttons.
 #[component]
-fn Options(asked: Approval, env: ThreadEnv) -> impl IntoView {
+fn Options(
+    /// What is asked.
+    asked: Approval,
+    /// What every entry needs.
+    env: ThreadEnv,
+) -> impl IntoView {
     let first = |rejects: bool| {
         let option = asked
             .options
@@ -131,7 +136,12 @@ fn Options(asked: Approval, env: ThreadEnv) -> impl IntoView {
 
 /// Who answered what and when, or why nobody can any more.
 #[component]
-fn Outcome(entry: RwSignal<Entry>, env: ThreadEnv) -> impl IntoView {
+fn Outcome(
+    /// The entry.
+    entry: RwSignal<Entry>,
+    /// What every entry needs.
+    env: ThreadEnv,
+) -> impl IntoView {
     let words = project(entry, |body| match body {
         Body::Approval(approval) => outcome(approval),
         _ => String::new(),

@@ -91,8 +91,11 @@ pub fn ChangedFile(
 /// The box that chooses a file for the next commit; what is committed has a tick instead.
 #[component]
 fn Choice(
+    /// The file.
     path: Signal<String>,
+    /// Whether it is not committed yet.
     is_open: bool,
+    /// The files chosen for the next commit.
     selected: RwSignal<BTreeSet<String>>,
 ) -> impl IntoView {
     if !is_open {
@@ -128,7 +131,10 @@ fn Choice(
 
 /// Lines added and removed.
 #[component]
-fn Counts(change: Change) -> impl IntoView {
+fn Counts(
+    /// How the file differs.
+    change: Change,
+) -> impl IntoView {
     if change.binary {
         return view! { <span class="changed-file__binary">"binary"</span> }.into_any();
     }

@@ -24,7 +24,7 @@ pub fn CodeBlock(
                 <span>{language}</span>
                 <CopyButton label="Copy code" text=copied on_copy/>
             </figcaption>
-            <pre class="code-block__text" tabindex="0" role="region" aria-label=label><code>{text}</code></pre>
+            <pre class="code-block__text" tabindex="0" role="group" aria-label=label><code>{text}</code></pre>
         </figure>
     }
     .into_any()

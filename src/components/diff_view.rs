@@ -25,7 +25,7 @@ pub fn DiffView(
             class="diff-view"
             data-testid=testid
             tabindex="0"
-            role="region"
+            role="group"
             aria-label=label
         >
             <pre class="diff-view__text">{hunks.collect_view()}</pre>
@@ -55,8 +55,7 @@ fn draw_line(line: DiffLine) -> impl IntoView {
             data-old=number(line.old).unwrap_or_default()
             data-new=number(line.new).unwrap_or_default()
         >
-            {line.text}
-            "\n"
+            {line.text + "\n"}
         </span>
     }
 }

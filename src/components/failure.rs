@@ -36,7 +36,7 @@ pub fn Failure(
             <p class="failure__end">{move || end.get()}</p>
             <Show when=move || tail.with(|tail| !tail.is_empty())>
                 <Disclosure summary="Last words on standard error" note=note>
-                    <pre class="failure__tail" tabindex="0">{move || tail.with(|tail| tail.join("\n"))}</pre>
+                    <pre class="failure__tail" tabindex="0"><code>{move || tail.with(|tail| tail.join("\n"))}</code></pre>
                 </Disclosure>
             </Show>
         </article>

@@ -110,7 +110,12 @@ fn base_of(session: &Session) -> String {
 
 /// Says that git could not be read.
 #[component]
-fn Unreadable(why: String, on_reload: Callback<()>) -> impl IntoView {
+fn Unreadable(
+    /// Why it could not be read.
+    why: String,
+    /// Reads everything again.
+    on_reload: Callback<()>,
+) -> impl IntoView {
     view! {
         <div class="git-section__failure" role="alert">
             <p>{why}</p>

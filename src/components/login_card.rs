@@ -20,6 +20,7 @@ pub fn LoginCard(
     #[prop(into)]
     token: Option<String>,
     /// What stands in the way.
+    #[prop(optional)]
     trouble: Option<LoginTrouble>,
 ) -> impl IntoView {
     let words = match trouble {
@@ -43,12 +44,11 @@ pub fn LoginCard(
         }
     });
     view! {
-        <main class="login-card" id="content">
-            <h1 class="login-card__title">"Heddle"</h1>
+        <section class="login-card" aria-label="Log in">
             <p role=trouble.map(|_| "alert")>{words}</p>
             {form}
             {hint}
-        </main>
+        </section>
     }
     .into_any()
 }

@@ -14,7 +14,7 @@ pub fn UserMessage(
     now_ms: Signal<i64>,
 ) -> impl IntoView {
     let text = project(entry, |body| match body {
-        Body::User { text, .. } => text.clone(),
+        Body::User { text, .. } => text.replace('\0', "\u{fffd}"),
         _ => String::new(),
     });
     let by = project(entry, |body| match body {

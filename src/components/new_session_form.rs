@@ -90,7 +90,12 @@ pub fn NewSessionForm(
 
 /// Where the agent is to work.
 #[component]
-fn Place(fields: NewSessionFields, choices: NewSessionChoices) -> impl IntoView {
+fn Place(
+    /// What is written.
+    fields: NewSessionFields,
+    /// What can be chosen.
+    choices: NewSessionChoices,
+) -> impl IntoView {
     let repos = Memo::new(move |_| choices.repos.get());
     let branches = Memo::new(move |_| choices.branches.get());
     let repo_option = move |path: String| {
@@ -142,7 +147,10 @@ fn Place(fields: NewSessionFields, choices: NewSessionChoices) -> impl IntoView 
 
 /// What the agent is to do, and under which name.
 #[component]
-fn Words(fields: NewSessionFields) -> impl IntoView {
+fn Words(
+    /// What is written.
+    fields: NewSessionFields,
+) -> impl IntoView {
     view! {
         <div class="new-session-form__field">
             <label for="new-prompt">"Prompt"</label>

@@ -40,8 +40,11 @@ pub fn QueueList(
 /// One queued message.
 #[component]
 fn Queued(
+    /// The message.
     message: QueuedMessage,
+    /// Gives it another text.
     on_edit: Callback<(ClientId, String)>,
+    /// Takes it back.
     on_remove: Callback<ClientId>,
 ) -> impl IntoView {
     let is_editing = RwSignal::new(false);

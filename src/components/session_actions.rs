@@ -55,9 +55,13 @@ pub fn SessionActions(
 /// Asks before a session is deleted; dropping unmerged work is a choice of its own.
 #[component]
 fn ConfirmDelete(
+    /// Whether the question is shown.
     is_asking: RwSignal<bool>,
+    /// Whether an action is under way.
     is_busy: Signal<bool>,
+    /// Why the session was not deleted, if the server refused.
     delete_refusal: Signal<Option<String>>,
+    /// Deletes the session; true drops unmerged work.
     on_delete: Callback<bool>,
 ) -> impl IntoView {
     let discards = RwSignal::new(false);

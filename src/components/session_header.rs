@@ -2,7 +2,7 @@
 use super::session_actions::SessionActions;
 use super::status_badge::StatusBadge;
 use super::title_editor::TitleEditor;
-use super::ui::{Glyph, Icon};
+use super::ui::{Glyph, Icon, LiveRegion};
 use domain::session::Session;
 use leptos::prelude::*;
 
@@ -33,6 +33,7 @@ pub fn SessionHeader(
 ) -> impl IntoView {
     let title = Signal::derive(move || session.with(|session| session.title.clone()));
     let status = Signal::derive(move || session.with(|session| session.status));
+    let announced = Signal::derive(move || format!("Status: {}", status.get().label()));
     let repo = Memo::new(move |_| session.with(|session| session.repo.clone()));
     let branch = Memo::new(move |_| session.with(|session| session.worktree.branch.clone()));
     let agent = Memo::new(move |_| session.with(|session| session.agent.clone()));
@@ -42,6 +43,7 @@ pub fn SessionHeader(
                 <TitleEditor title on_rename=actions.on_rename/>
                 <SessionActions status is_busy delete_refusal actions/>
             </div>
+            <LiveRegion text=announced/>
             <p class="session-header__facts">
                 <StatusBadge status testid="session-status"/>
                 <span title=move || repo.get()>{move || folder(&repo.get()).to_owned()}</span>

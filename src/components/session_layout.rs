@@ -40,22 +40,20 @@ pub fn SessionLayout(
             <div class="session-layout__head">{header.run()}</div>
             <div class="session-layout__thread">{thread.run()}</div>
             <div class="session-layout__composer">
-                <noscript>
-                    <p class="session-layout__note">
-                        "Reading works without JavaScript; writing, answering and committing need it."
-                    </p>
-                </noscript>
+                <p class="session-layout__note">
+                    "Reading works without JavaScript; writing, answering and committing need it."
+                </p>
                 {composer.run()}
             </div>
-            <aside class="session-layout__side" aria-label="Session and changes">
-                <details class="session-layout__fold" open>
+            <div class="session-layout__side">
+                <details class="session-layout__fold">
                     <summary class="session-layout__summary">"Session and changes"</summary>
                     <div class="session-layout__parts">
                         {changes.run()}
                         {facts.run()}
                     </div>
                 </details>
-            </aside>
+            </div>
         </main>
     }
     .into_any()

@@ -31,9 +31,13 @@ pub fn SessionList(
 /// Sessions of one rank under their heading.
 #[component]
 fn Group(
+    /// Its heading.
     title: &'static str,
+    /// The rank of its sessions.
     rank: u8,
+    /// All sessions.
     rows: Memo<Vec<Row>>,
+    /// The page's clock, in milliseconds since 1970.
     now_ms: Signal<i64>,
 ) -> impl IntoView {
     let of_rank = Memo::new(move |_| {

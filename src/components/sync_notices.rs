@@ -40,7 +40,8 @@ const fn words_of(health: Health) -> &'static str {
         Health::Degraded => "Connection trouble, trying again",
         Health::Offline => "You are offline",
         Health::Stale => "This page may be out of date",
-        Health::Failed(_) => "The session could not be refreshed",
+        // An alert says it already.
+        Health::Failed(_) => "",
     }
 }
 

@@ -19,8 +19,11 @@ pub fn TerminalOutput(
 ) -> impl IntoView {
     let chunks = Memo::new(move |_| text.with(|text| chunks(ansi::spans(text))));
     view! {
-        <pre class="terminal-output" tabindex="0" role="region" aria-label=label>
-            <For each=move || chunks.get() key=|chunk| (chunk.0, chunk.1) children=|chunk| draw(chunk.2)/>
+        <pre class="terminal-output" tabindex="0" role="group" aria-label=label>
+            // The parser of the browser drops a line end that a `pre` begins with.
+            <code class="terminal-output__text">
+                <For each=move || chunks.get() key=|chunk| (chunk.0, chunk.1) children=|chunk| draw(chunk.2)/>
+            </code>
         </pre>
     }
     .into_any()

@@ -37,7 +37,12 @@ pub fn ThreadSidebar(
 
 /// Status, agent, times, and the failure if there is one.
 #[component]
-fn About(session: Signal<Session>, now_ms: Signal<i64>) -> impl IntoView {
+fn About(
+    /// The session.
+    session: Signal<Session>,
+    /// The page's clock, in milliseconds since 1970.
+    now_ms: Signal<i64>,
+) -> impl IntoView {
     let status = Signal::derive(move || session.with(|session| session.status));
     let reason = Signal::derive(move || session.with(|session| session.status_reason.clone()));
     let agent = Signal::derive(move || session.with(|session| Some(session.agent.clone())));
@@ -92,7 +97,10 @@ fn failure_of(session: &Session) -> Option<String> {
 
 /// How much was said.
 #[component]
-fn Talk(metadata: Signal<Metadata>) -> impl IntoView {
+fn Talk(
+    /// The counts.
+    metadata: Signal<Metadata>,
+) -> impl IntoView {
     let of = move |read: fn(&Metadata) -> u64| {
         Signal::derive(move || Some(metadata.with(read).to_string()))
     };
@@ -120,7 +128,10 @@ fn Talk(metadata: Signal<Metadata>) -> impl IntoView {
 
 /// Tokens, the share of the context that is used, and cost.
 #[component]
-fn Context(metadata: Signal<Metadata>) -> impl IntoView {
+fn Context(
+    /// The counts.
+    metadata: Signal<Metadata>,
+) -> impl IntoView {
     let tokens = Memo::new(move |_| metadata.with(|metadata| metadata.tokens));
     let count = |tokens: Option<u64>| tokens.map(amount::count);
     let alone = Signal::derive(move || match tokens.get() {
@@ -162,7 +173,10 @@ fn Context(metadata: Signal<Metadata>) -> impl IntoView {
 
 /// How far the latest plan is.
 #[component]
-fn Progress(metadata: Signal<Metadata>) -> impl IntoView {
+fn Progress(
+    /// The counts.
+    metadata: Signal<Metadata>,
+) -> impl IntoView {
     let plan = Memo::new(move |_| metadata.with(|metadata| metadata.plan));
     let part = Signal::derive(move || plan.get().map_or(0, |plan| plan.done));
     let whole = Signal::derive(move || plan.get().map_or(0, |plan| plan.total));
@@ -177,7 +191,10 @@ fn Progress(metadata: Signal<Metadata>) -> impl IntoView {
 
 /// Files that the agent edited, with how often.
 #[component]
-fn EditedFiles(metadata: Signal<Metadata>) -> impl IntoView {
+fn EditedFiles(
+    /// The counts.
+    metadata: Signal<Metadata>,
+) -> impl IntoView {
     let files = Memo::new(move |_| metadata.with(|metadata| metadata.edited_files.clone()));
     let row = |file: EditedFile| {
         view! {

@@ -1,7 +1,7 @@
 //! The title of a session, changed in place.
 use super::ui::{Glyph, Icon};
 use leptos::ev::KeyboardEvent;
-use leptos::html::Input;
+use leptos::html::{H1, Input};
 use leptos::prelude::*;
 
 /// The title of a session. Double click or Enter on it changes it; Enter saves, Escape cancels.
@@ -21,6 +21,7 @@ pub fn TitleEditor(
         let _ = field.focus();
         field.select();
     });
+    let heading = NodeRef::<H1>::new();
     let begin = move || {
         draft.set(title.get_untracked());
         is_editing.set(true);
@@ -32,11 +33,22 @@ pub fn TitleEditor(
         }
         is_editing.set(false);
     };
+    let leave = move || {
+        if let Some(heading) = heading.get_untracked() {
+            let _ = heading.focus();
+        }
+    };
     let on_key =
         move |event: KeyboardEvent| match (event.key().as_str(), is_editing.get_untracked()) {
             ("Enter", false) => begin(),
-            ("Enter", true) if !event.is_composing() => save(),
-            ("Escape", true) => is_editing.set(false),
+            ("Enter", true) if !event.is_composing() => {
+                save();
+                leave();
+            }
+            ("Escape", true) => {
+                is_editing.set(false);
+                leave();
+            }
             _ => {}
         };
     view! {
@@ -44,6 +56,7 @@ pub fn TitleEditor(
             <h1
                 class="title-editor__title"
                 data-testid="session-title"
+                node_ref=heading
                 title="Double click or Enter to rename"
                 tabindex=move || if is_editing.get() { "-1" } else { "0" }
                 on:dblclick=move |_| begin()

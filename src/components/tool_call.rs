@@ -56,7 +56,10 @@ pub fn ToolCall(
 
 /// The files that a call touches.
 #[component]
-fn Locations(entry: RwSignal<Entry>) -> impl IntoView {
+fn Locations(
+    /// The entry.
+    entry: RwSignal<Entry>,
+) -> impl IntoView {
     let places = call(entry, |call| call.locations.clone());
     let draw = |place: thread::Location| {
         let line = place
@@ -77,7 +80,12 @@ fn Locations(entry: RwSignal<Entry>) -> impl IntoView {
 
 /// What a call produced, piece by piece; a piece that grows is drawn in place.
 #[component]
-fn Contents(entry: RwSignal<Entry>, env: ThreadEnv) -> impl IntoView {
+fn Contents(
+    /// The entry.
+    entry: RwSignal<Entry>,
+    /// What every entry needs.
+    env: ThreadEnv,
+) -> impl IntoView {
     let count = call(entry, |call| call.content.len());
     let piece = move |index: usize| {
         let content = call(entry, move |call| call.content.get(index).cloned());
@@ -88,7 +96,10 @@ fn Contents(entry: RwSignal<Entry>, env: ThreadEnv) -> impl IntoView {
 
 /// What a call got and gave as the agent wrote it, folded.
 #[component]
-fn Raw(entry: RwSignal<Entry>) -> impl IntoView {
+fn Raw(
+    /// The entry.
+    entry: RwSignal<Entry>,
+) -> impl IntoView {
     let part = |name: &'static str, text: Memo<Option<String>>| {
         let size = Signal::derive(move || {
             let bytes = text.with(|text| text.as_ref().map_or(0, String::len));
@@ -98,7 +109,7 @@ fn Raw(entry: RwSignal<Entry>) -> impl IntoView {
         view! {
             <Show when=move || text.with(|text| text.as_ref().is_some_and(|text| !text.is_empty()))>
                 <Disclosure summary=name note=size>
-                    <pre class="tool-call__raw" tabindex="0">{shown}</pre>
+                    <pre class="tool-call__raw" tabindex="0"><code>{shown}</code></pre>
                 </Disclosure>
             </Show>
         }

@@ -65,7 +65,7 @@ pub fn percent(part: u64, whole: u64) -> u64 {
 
 fn tenths(amount: u64, unit: u64, name: &str) -> String {
     let tenths = amount / (unit / 10);
-    if tenths % 10 == 0 {
+    if tenths.is_multiple_of(10) {
         return format!("{}{name}", tenths / 10);
     }
     format!("{}.{}{name}", tenths / 10, tenths % 10)

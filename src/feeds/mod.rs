@@ -8,7 +8,7 @@ mod new_session;
 mod ops;
 mod session;
 mod source;
-mod thread;
+pub mod thread;
 mod time;
 
 pub use draft::{draft, log_out};

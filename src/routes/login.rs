@@ -17,12 +17,8 @@ pub fn LoginRoute() -> impl IntoView {
     } else {
         token.is_none().then_some(LoginTrouble::NoToken)
     };
-    let card = match trouble {
-        Some(trouble) => view! { <LoginCard action=href("/login") token trouble/> }.into_any(),
-        None => view! { <LoginCard action=href("/login") token/> }.into_any(),
-    };
     view! {
         <Title text="Log in"/>
-        <Page title="Log in">{card}</Page>
+        <Page title="Log in"><LoginCard action=href("/login") token trouble/></Page>
     }
 }

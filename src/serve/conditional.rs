@@ -15,7 +15,7 @@ const KEEP: HeaderValue = HeaderValue::from_static("private, no-cache");
 const DEPENDS: HeaderValue = HeaderValue::from_static("Accept-Encoding, Cookie");
 
 /// Answers a conditional read, or passes it on.
-pub(super) async fn conditional(
+pub async fn conditional(
     State(console): State<Console>,
     request: Request,
     next: Next,

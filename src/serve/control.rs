@@ -11,7 +11,7 @@ fn socket(data_dir: &Path) -> PathBuf {
 
 /// The page that spends a token.
 #[must_use]
-pub(super) fn link(public: &str, token: &str) -> String {
+pub fn link(public: &str, token: &str) -> String {
     format!("{public}/login?t={token}")
 }
 
@@ -19,7 +19,7 @@ pub(super) fn link(public: &str, token: &str) -> String {
 ///
 /// # Errors
 /// If the socket cannot be made.
-pub(super) fn listen(data_dir: &Path, console: Console, public: String) -> std::io::Result<()> {
+pub fn listen(data_dir: &Path, console: Console, public: String) -> std::io::Result<()> {
     let path = socket(data_dir);
     let _ = std::fs::remove_file(&path);
     let listener = UnixListener::bind(&path)?;

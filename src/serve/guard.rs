@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 /// What the guard needs to know.
 #[derive(Debug, Clone)]
-pub(super) struct Guard {
+pub struct Guard {
     /// The console.
     pub console: Console,
     /// The console's own hosts and origins.
@@ -29,7 +29,7 @@ pub(super) struct Guard {
 }
 
 /// Lets a request in, with its caller, or answers it.
-pub(super) async fn guard(
+pub async fn guard(
     State(guard): State<Guard>,
     mut request: Request,
     next: Next,
@@ -95,7 +95,7 @@ async fn caller(guard: &Guard, headers: &HeaderMap) -> Result<Option<Caller>, Ap
 }
 
 /// The value of a cookie.
-pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let all = headers
         .get_all(COOKIE)
         .iter()

@@ -12,13 +12,13 @@ use serde::Deserialize;
 
 /// What the login form sends.
 #[derive(Debug, Deserialize)]
-pub(super) struct LoginForm {
+pub struct LoginForm {
     #[serde(default)]
     t: String,
 }
 
 /// Spends the token of the form; a spent, unknown or old one leads back to the page that says so.
-pub(super) async fn log_in(State(guard): State<Guard>, Form(form): Form<LoginForm>) -> Response {
+pub async fn log_in(State(guard): State<Guard>, Form(form): Form<LoginForm>) -> Response {
     match guard.console.login(form.t.trim()).await {
         Ok(Some(session)) => {
             let secure = if guard.hosts.is_secure() {

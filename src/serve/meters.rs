@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 /// Counts since the start.
 #[derive(Debug, Default)]
-pub(super) struct Meters {
+pub struct Meters {
     requests: Mutex<BTreeMap<(String, u16), u64>>,
     bytes: Mutex<BTreeMap<String, u64>>,
 }

@@ -1,17 +1,17 @@
 //! The server: one router behind one guard, an accept loop with deadlines, an orderly end.
-mod accept;
-mod conditional;
+pub mod accept;
+pub mod conditional;
 mod control;
 pub mod doctor;
-mod guard;
-mod hosts;
-mod login;
-mod meters;
-mod options;
-mod place;
-mod policy;
-mod router;
-mod shape;
+pub mod guard;
+pub mod hosts;
+pub mod login;
+pub mod meters;
+pub mod options;
+pub mod place;
+pub mod policy;
+pub mod router;
+pub mod shape;
 mod start;
 
 pub use control::login_link;

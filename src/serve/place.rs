@@ -10,7 +10,7 @@ const SOCKET_MAX: usize = 107;
 
 /// A data directory that this console holds until it is dropped.
 #[derive(Debug)]
-pub(super) struct DataDir {
+pub struct DataDir {
     /// Its absolute path.
     pub path: PathBuf,
     _lock: File,
@@ -20,7 +20,7 @@ pub(super) struct DataDir {
 ///
 /// # Errors
 /// [`StartError`] with one sentence that says what to do.
-pub(super) fn take(path: &Path) -> Result<DataDir, StartError> {
+pub fn take(path: &Path) -> Result<DataDir, StartError> {
     let unusable = |cause: std::io::Error| StartError::DataDir(path.to_owned(), cause.to_string());
     let folders = ["", "run", "worktrees", "sessions", "backups"].map(|name| path.join(name));
     for folder in &folders {

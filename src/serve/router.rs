@@ -27,7 +27,7 @@ const BODY_LIMIT: usize = 1024 * 1024;
 const SMALL: u64 = 1024;
 
 /// Everything that is answered.
-pub(super) fn router(options: LeptosOptions, the_guard: Guard, meters: Arc<Meters>) -> Router {
+pub fn router(options: LeptosOptions, the_guard: Guard, meters: Arc<Meters>) -> Router {
     let console = the_guard.console.clone();
     let routes = generate_route_list(App);
     let context = {

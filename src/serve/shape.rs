@@ -13,7 +13,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// An error as an answer.
 #[must_use]
-pub(super) fn refusal(error: &ApiError) -> Response {
+pub fn refusal(error: &ApiError) -> Response {
     let body = serde_json::to_vec(error).unwrap_or_default();
     let mut response = Response::new(Body::from(body));
     let status = StatusCode::from_u16(error.error.status());
@@ -23,12 +23,12 @@ pub(super) fn refusal(error: &ApiError) -> Response {
 }
 
 /// The answer under `/api` that no server function gave.
-pub(super) async fn unknown() -> Response {
+pub async fn unknown() -> Response {
     refusal(&ApiError::new(Code::NotFound, "there is no such function"))
 }
 
 /// Shapes and counts the answer of every request.
-pub(super) async fn shape(
+pub async fn shape(
     State(meters): State<Arc<Meters>>,
     request: Request,
     next: Next,
@@ -146,7 +146,7 @@ fn headers(path: &str, response: &mut Response) {
 
 /// A 304 has no body and says nothing about one.
 #[must_use]
-pub(super) fn not_modified(headers: &[(HeaderName, HeaderValue)]) -> Response {
+pub fn not_modified(headers: &[(HeaderName, HeaderValue)]) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NOT_MODIFIED;
     response.headers_mut().extend(headers.iter().cloned());

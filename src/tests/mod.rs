@@ -1,10 +1,18 @@
 //! The integration tests: the whole program from outside, one file per room.
 // `cfg(test)` tells clippy that these are tests, helpers included.
 #[cfg(test)]
+mod door;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod gallery;
 #[cfg(test)]
 mod runbook;
 #[cfg(test)]
+mod sessions;
+#[cfg(test)]
 mod shim;
+#[cfg(test)]
+mod support;
 #[cfg(test)]
 mod tidy;

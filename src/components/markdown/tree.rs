@@ -75,6 +75,13 @@ pub(super) enum Group {
     Cell(bool),
 }
 
+impl Group {
+    /// Whether it must stay where it is for a table to be one.
+    const fn is_of_table(self) -> bool {
+        matches!(self, Self::Table | Self::Head | Self::Row | Self::Cell(_))
+    }
+}
+
 /// The top-level blocks of a markdown text. A longer text leaves all but its last blocks equal.
 #[must_use]
 pub(super) fn blocks(source: &str) -> Vec<Block> {
@@ -180,7 +187,9 @@ impl Builder {
             return;
         };
         match open {
-            Open::Group(_) if self.open.len() > MAX_DEPTH => self.all(children),
+            Open::Group(group) if self.open.len() > MAX_DEPTH && !group.is_of_table() => {
+                self.all(children);
+            }
             Open::Group(Group::Flat) => self.all(children),
             Open::Group(group) => self.push(Node::Group(group, children)),
             Open::Code(language) => self.push(Node::CodeBlock {
@@ -199,7 +208,12 @@ impl Builder {
                 let words = plain(&children);
                 let words = if words.is_empty() { "image" } else { &words };
                 let label = format!("{words} ({href})");
-                self.push(if is_allowed(&href) {
+                // A link inside a link is no markup that a browser would keep.
+                let is_linked = self
+                    .open
+                    .iter()
+                    .any(|(open, _)| matches!(open, Open::Link(_)));
+                self.push(if is_allowed(&href) && !is_linked {
                     Node::Link(href, vec![Node::Text(label)])
                 } else {
                     Node::Text(label)
@@ -313,6 +327,16 @@ mod tests {
     }
 
     #[test]
+    fn an_image_in_a_link_is_words_of_the_link() {
+        let words = vec![text("ok (https://a.example/b.svg)")];
+        let link = Node::Link("https://a.example".into(), words);
+        assert_eq!(
+            only("[![ok](https://a.example/b.svg)](https://a.example)"),
+            [link]
+        );
+    }
+
+    #[test]
     fn code_keeps_its_language_and_every_character() {
         let code = Node::CodeBlock {
             language: "rust".into(),
@@ -345,7 +369,11 @@ mod tests {
                 _ => 0,
             }
         }
-        let deep = blocks(&format!("{}x", "> ".repeat(5000)));
-        assert!(depth(&deep[0].node) <= MAX_DEPTH + 2);
+        for text in ["x", "|a|\n|-|\n|b|"] {
+            let quote = "> ".repeat(5000);
+            let text = text.lines().map(|line| format!("{quote}{line}\n"));
+            let deep = blocks(&text.collect::<String>());
+            assert!(depth(&deep[0].node) <= MAX_DEPTH + 5);
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! With `GALLERY_OUT` set to a folder, the pages are written there to be looked at.
 mod pages;
 mod samples;
+mod threads;
 
 use leptos::prelude::*;
 use std::path::Path;

@@ -1,5 +1,5 @@
 //! Pages of the gallery: the components in all their states, as the routes put them together.
-use super::samples;
+use super::{samples, threads};
 use domain::session::{Phase, SessionStatus};
 use domain::sync::{ErrKind, Health, SyncView};
 use domain::thread::Entry;
@@ -120,7 +120,7 @@ pub(crate) fn session_page() -> AnyView {
             view
             revision=88
             header=move || header(status)
-            thread=|| thread(samples::working_thread(), Vec::new(), true)
+            thread=|| thread(threads::working_thread(), Vec::new(), true)
             composer=move || composer(status)
             facts
             changes=|| git(true)
@@ -212,7 +212,7 @@ pub(crate) fn parts_page() -> AnyView {
             <p><Spinner label="Working"/> <CopyButton label="Copy" text="x" on_copy=nothing()/></p>
             <Skeleton lines=3/>
             {header(SessionStatus::Completed)}
-            {thread(samples::rare_thread(), pending, false)}
+            {thread(threads::rare_thread(), pending, false)}
             <SessionStarting reason=Some("waits for one of 4 agents to end".to_owned())/>
             {composer(SessionStatus::Idle)}
             {git(false)}
@@ -230,8 +230,8 @@ pub(crate) fn dead_ends() -> AnyView {
         <DeadEnd kind=DeadEndKind::Deleted/>
         <DeadEnd kind=DeadEndKind::NotAllowed/>
         <DeadEnd kind=DeadEndKind::Broken(Some("7f3a9c".to_owned()))/>
-        <LoginCard action="/login" token=Some("abc".to_owned()) trouble=None/>
-        <LoginCard action="/login" token=None trouble=Some(LoginTrouble::BadToken)/>
+        <LoginCard action="/login" token=Some("abc".to_owned())/>
+        <LoginCard action="/login" token=None trouble=LoginTrouble::BadToken/>
         <SessionLoading/>
     }
     .into_any()

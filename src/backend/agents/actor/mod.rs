@@ -62,6 +62,8 @@ struct Actor {
     metadata_changed: bool,
     state_changed: bool,
     worktree_touched: bool,
+    /// The last number of a request that was given out in this run.
+    last_id: u64,
     /// What was sent in this run, by the key that it has in the journal.
     sent: BTreeSet<String>,
     /// Approvals that were answered here and whose answer is not heard back yet.

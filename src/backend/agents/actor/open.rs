@@ -45,23 +45,25 @@ impl Actor {
         }
     }
 
-    fn send_once(&mut self, step: &str, line: impl FnOnce(&Self) -> String) {
+    /// A number for a request, above all that were used in this run.
+    pub(super) fn fresh_id(&mut self) -> u64 {
+        self.last_id = self.talk.next_id().max(self.last_id + 1);
+        self.last_id
+    }
+
+    fn send_once(&mut self, step: &str, line: impl FnOnce(u64) -> String) {
         if self.link.is_none() || !self.sent.insert(step.to_owned()) {
             return;
         }
         let run = self.record.run.clone().unwrap_or_default();
-        let line = line(self);
+        let line = line(self.fresh_id());
         self.send(&step_key(&run, step), &line);
     }
 
     fn open(&mut self) {
         let method = self.entry().and_then(|entry| entry.auth_method.clone());
-        let mut id = self.talk.next_id();
-        if let Some(method) = method
-            && !self.sent.contains("authenticate")
-        {
-            self.send_once("authenticate", |_| build::authenticate(id, &method));
-            id += 1;
+        if let Some(method) = method {
+            self.send_once("authenticate", |id| build::authenticate(id, &method));
         }
         let can = self.talk.capabilities();
         let worktree = self.record.session.worktree.path.clone();
@@ -72,14 +74,16 @@ impl Actor {
             .filter(|_| !self.sent.contains("reopen"));
         match before {
             Some(session) if can.resume => {
-                self.send_once("reopen", |_| build::session_resume(id, &session, &worktree));
+                self.send_once("reopen", |id| {
+                    build::session_resume(id, &session, &worktree)
+                });
             }
             Some(session) if can.load => {
-                self.send_once("reopen", |_| build::session_load(id, &session, &worktree));
+                self.send_once("reopen", |id| build::session_load(id, &session, &worktree));
             }
             _ => {
                 self.needs_recap = self.talk.turn() > 0;
-                self.send_once("open", |_| build::session_new(id, &worktree));
+                self.send_once("open", |id| build::session_new(id, &worktree));
             }
         }
     }
@@ -95,7 +99,6 @@ impl Actor {
             } else {
                 None
             };
-            let id = self.talk.next_id() + self.sent.len() as u64;
             let (text, by) = (outgoing.text.as_str(), outgoing.by.as_str());
             let prompt = build::Prompt {
                 session: &session,
@@ -106,7 +109,8 @@ impl Actor {
             let key = outgoing.client_id.as_str();
             if self.sent.insert(key.to_owned()) {
                 self.needs_recap = false;
-                self.send(key, &build::prompt(id, prompt));
+                let line = build::prompt(self.fresh_id(), prompt);
+                self.send(key, &line);
             }
         } else if std::mem::take(&mut self.is_resuming) {
             let status = Some(StatusChange::plain(SessionStatus::Idle));
@@ -133,7 +137,7 @@ impl Actor {
             if self.sent.contains(step) {
                 continue;
             }
-            let id = self.talk.next_id() + self.sent.len() as u64;
+            let id = self.talk.next_id().max(self.last_id + 1);
             if let Some(line) = self.choose(id, &session, step, &wanted) {
                 self.send_once(step, |_| line);
             }

@@ -36,7 +36,13 @@ impl Actor {
                 change.agent_alive = Some(false);
                 change.run = Some(None);
                 let was_needed = self.record.outbox.is_some() || self.is_resuming;
-                if was_needed && !expected && change.status.is_none() {
+                let told = change
+                    .status
+                    .as_mut()
+                    .and_then(|status| status.error.as_mut());
+                if let Some(failure) = told {
+                    (failure.exit_code, failure.signal) = (*code, *signal);
+                } else if was_needed && !expected && change.status.is_none() {
                     self.exited_early((*code, *signal), change);
                 }
             }
@@ -200,6 +206,7 @@ impl Actor {
                 self.timers.stop = None;
                 self.timers.idle = None;
                 self.sent.clear();
+                self.last_id = 0;
             }
             SessionFact::Started
             | SessionFact::Initialized

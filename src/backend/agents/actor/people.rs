@@ -263,7 +263,7 @@ impl Actor {
             .map(str::to_owned);
         let refusal = || Failed::Refused(SessionAction::SetOption.refusal().to_owned());
         let session = session.ok_or_else(refusal)?;
-        let id = self.talk.next_id() + self.sent.len() as u64;
+        let id = self.fresh_id();
         let unknown = || Failed::Refused("the agent offers no such option".to_owned());
         let line = self
             .choose(id, &session, option, value)

@@ -99,6 +99,7 @@ impl Actor {
             metadata_changed: false,
             state_changed: false,
             worktree_touched: false,
+            last_id: 0,
             sent: BTreeSet::new(),
             answered: HashSet::new(),
             timers: Timers::default(),

@@ -100,6 +100,7 @@ impl Actor {
         let (link, lines) = attached.map_err(|error| not_held(&error))?;
         (self.link, self.lines) = (Some(link), Some(lines));
         self.sent.clear();
+        self.last_id = 0;
         self.wait_for_answer();
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Text of agents as view nodes: no HTML string exists anywhere.
 mod tree;
 
-use super::code_block::CodeBlock;
+use crate::components::code_block::CodeBlock;
 use leptos::prelude::*;
 use tree::{Block, Group, Node};
 
@@ -70,7 +70,7 @@ fn draw_group(group: Group, inner: Vec<AnyView>) -> AnyView {
         Group::Strong => view! { <strong>{inner}</strong> }.into_any(),
         Group::Strike => view! { <s>{inner}</s> }.into_any(),
         Group::Table => view! {
-            <div class="markdown__table" tabindex="0" role="region" aria-label="Table">
+            <div class="markdown__table" tabindex="0" role="group" aria-label="Table">
                 <table><tbody>{inner}</tbody></table>
             </div>
         }

@@ -1,0 +1,321 @@
+//! A console of its own for a test: its repository, its data directory, a small HTTP client.
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Longest wait for anything.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// Runs a script in a folder and gives its output.
+pub(super) fn sh(folder: &Path, script: &str) -> String {
+    let output = Command::new("sh")
+        .args(["-ec", script])
+        .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{script}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// Waits for a condition.
+#[track_caller]
+pub(super) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < end, "waited in vain for {what}");
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
+/// An answer of the console.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) head: String,
+    pub(super) body: String,
+}
+
+impl Answer {
+    #[track_caller]
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_str(&self.body)
+            .unwrap_or_else(|_| panic!("{}: {}", self.status, self.body))
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<String> {
+        let find = |line: &str| {
+            let (key, value) = line.split_once(':')?;
+            key.eq_ignore_ascii_case(name)
+                .then(|| value.trim().to_owned())
+        };
+        self.head.lines().find_map(find)
+    }
+}
+
+/// A running console.
+pub(super) struct Console {
+    pub(super) folder: tempfile::TempDir,
+    pub(super) port: u16,
+    cookie: String,
+    process: Child,
+}
+
+impl Drop for Console {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let data = self.data();
+        for shim in std::fs::read_dir(data.join("sessions"))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            if let Some(record) = backend::agents::shim::ShimRecord::read(&shim.path()) {
+                let _ = backend::agents::processes::sweep(&record.run);
+            }
+        }
+    }
+}
+
+/// The command that starts a console on a folder.
+pub(super) fn command(folder: &Path, port: u16) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_heddle"));
+    command
+        .arg("serve")
+        .args(["--addr", &format!("127.0.0.1:{port}")])
+        .arg("--data-dir")
+        .arg(folder.join("data"))
+        .arg("--repo")
+        .arg(folder.join("repo"))
+        .arg("--config")
+        .arg(folder.join("Leptos.toml"))
+        .current_dir(folder)
+        .env("HEDDLE_LOG", "warn")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(std::fs::File::create(folder.join("stderr.txt")).unwrap());
+    command
+}
+
+/// A folder with a repository of one commit, and a configuration.
+pub(super) fn folder(config: &str) -> tempfile::TempDir {
+    let folder = tempfile::Builder::new().prefix("hd").tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("repo")).unwrap();
+    let init = "git init -q -b main . && git config user.name Ann && git config user.email a@b.c && \
+                printf 'one\\n' > a.txt && git add . && git commit -qm first";
+    sh(&folder.path().join("repo"), init);
+    std::fs::write(folder.path().join("Leptos.toml"), config).unwrap();
+    folder
+}
+
+impl Console {
+    pub(super) fn start(config: &str) -> Self {
+        let folder = folder(config);
+        let (process, port, link) = spawn(folder.path(), 0);
+        let mut console = Self {
+            folder,
+            port,
+            cookie: String::new(),
+            process,
+        };
+        console.cookie = console.log_in(&link);
+        console
+    }
+
+    pub(super) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Ends the console as a crash would.
+    pub(super) fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    /// Starts it again on the same data and port.
+    pub(super) fn restart(&mut self) {
+        self.process = spawn(self.folder.path(), self.port).0;
+    }
+
+    fn log_in(&self, link: &str) -> String {
+        let token = link.split("t=").nth(1).unwrap();
+        let answer = self.raw(
+            "POST",
+            "/login",
+            &[("content-type", "application/x-www-form-urlencoded")],
+            &format!("t={token}"),
+        );
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        let cookie = answer.header("set-cookie").unwrap();
+        cookie.split(';').next().unwrap().to_owned()
+    }
+
+    /// A request with the console's own host and origin.
+    pub(super) fn raw(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let origin = format!("http://127.0.0.1:{}", self.port);
+        let mut all = vec![
+            ("origin", origin.as_str()),
+            ("cookie", self.cookie.as_str()),
+        ];
+        all.retain(|(name, _)| !headers.iter().any(|(other, _)| other == name));
+        all.extend_from_slice(headers);
+        request(self.port, method, path, &all, body)
+    }
+
+    pub(super) fn get(&self, path: &str) -> Answer {
+        self.raw("GET", path, &[], "")
+    }
+
+    /// A command with a client id of its own.
+    pub(super) fn post(&self, function: &str, mut args: Value) -> Answer {
+        if args.get("clientId").is_none() {
+            args["clientId"] = json!(uuid::Uuid::new_v4().to_string());
+        }
+        self.raw(
+            "POST",
+            &format!("/api/{function}"),
+            &[("content-type", "application/json")],
+            &args.to_string(),
+        )
+    }
+
+    /// Starts a session and gives its id.
+    #[track_caller]
+    pub(super) fn create(&self, agent: &str, prompt: &str) -> String {
+        let repo = self.folder.path().join("repo").canonicalize().unwrap();
+        let answer = self.post(
+            "agent/create_session",
+            json!({"repo": repo, "agent": agent, "prompt": prompt}),
+        );
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    pub(super) fn session(&self, id: &str) -> Value {
+        self.get(&format!("/api/agent/get?id={id}")).json()
+    }
+
+    pub(super) fn thread(&self, id: &str) -> Vec<Value> {
+        let answer = self.get(&format!("/api/agent/get_session_with_metadata?id={id}"));
+        answer.json()["thread"]["entries"]
+            .as_array()
+            .unwrap()
+            .clone()
+    }
+
+    /// Waits for a status and gives the session then.
+    #[track_caller]
+    pub(super) fn until(&self, id: &str, status: &str) -> Value {
+        let mut last = Value::Null;
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
+            last = self.session(id);
+            if last["status"] == status {
+                return last;
+            }
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+        panic!("never {status}: {last:#}\n{:#?}", self.thread(id));
+    }
+
+    /// Answers the first open approval with the option of a kind.
+    #[track_caller]
+    pub(super) fn answer(&self, id: &str, kind: &str) -> Value {
+        let session = self.until(id, "waiting_approval");
+        let open = &session["pendingApprovals"][0];
+        let entry = self
+            .get(&format!("/api/agent/get_entry?id={id}&seq={}", open["seq"]))
+            .json();
+        let options = entry["options"].as_array().unwrap();
+        let option = options
+            .iter()
+            .find(|option| option["kind"] == kind)
+            .unwrap();
+        let args = json!({"id": id, "requestId": open["requestId"], "optionId": option["optionId"], "argsHash": open["argsHash"]});
+        let answer = self.post("agent/approve", args);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json()
+    }
+}
+
+fn spawn(folder: &Path, port: u16) -> (Child, u16, String) {
+    let mut process = command(folder, port).spawn().unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let first = lines.next().and_then(Result::ok).unwrap_or_else(|| {
+        panic!(
+            "no console: {}",
+            std::fs::read_to_string(folder.join("stderr.txt")).unwrap()
+        )
+    });
+    let link = lines.next().unwrap().unwrap();
+    let port = first.rsplit(':').next().unwrap().parse().unwrap();
+    (process, port, link)
+}
+
+/// A request over a connection of its own.
+pub(super) fn request(
+    port: u16,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Answer {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let mut text = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n");
+    if !headers.iter().any(|(name, _)| *name == "host") {
+        text.push_str(&format!("host: 127.0.0.1:{port}\r\n"));
+    }
+    for (name, value) in headers {
+        text.push_str(&format!("{name}: {value}\r\n"));
+    }
+    text.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
+    let _ = stream.write_all(text.as_bytes());
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .unwrap_or(0);
+    let body = if head.to_lowercase().contains("transfer-encoding: chunked") {
+        unchunked(body)
+    } else {
+        body.to_owned()
+    };
+    Answer {
+        status,
+        head: head.to_owned(),
+        body,
+    }
+}
+
+fn unchunked(mut body: &str) -> String {
+    let mut whole = String::new();
+    while let Some((size, rest)) = body.split_once("\r\n") {
+        let size = usize::from_str_radix(size.trim(), 16).unwrap_or(0);
+        if size == 0 {
+            break;
+        }
+        whole.push_str(rest.get(..size).unwrap_or(rest));
+        body = rest.get(size + 2..).unwrap_or("");
+    }
+    whole
+}
