@@ -189,3 +189,115 @@ fn more_agents_than_allowed_wait_and_say_so() {
     console.answer(&first, "reject_once");
     console.until(&second, "idle");
 }
+
+/// Entries as the journal alone tells them, put into a store that was empty.
+async fn replayed(folder: &std::path::Path, session: &Value, lines: Vec<Value>) -> Vec<Value> {
+    use backend::agents::talk::{Dir, Line, Outcome, Talk};
+    use backend::store::{Change, CommandAnswer, CommandWrite, EntryWrite, NewSession, Store};
+    let store = backend::store::sqlite::SqliteStore::open(&folder.join("replayed.db"))
+        .await
+        .unwrap();
+    let worktree: domain::session::Worktree =
+        serde_json::from_value(session["worktree"].clone()).unwrap();
+    let mut talk = Talk::new(&worktree.path);
+    let id: domain::id::SessionId = session["id"].as_str().unwrap().parse().unwrap();
+    let client_id = uuid::Uuid::new_v4().to_string().try_into().unwrap();
+    let (function, args_hash) = (String::new(), String::new());
+    let command = CommandWrite {
+        client_id,
+        function,
+        args_hash,
+        answer: CommandAnswer::Nothing,
+    };
+    let new = NewSession {
+        id: id.clone(),
+        title: "replayed".into(),
+        prompt: "to be dropped".into(),
+        agent: "runbook".into(),
+        model: None,
+        repo: String::new(),
+        worktree,
+        owner: "owner".into(),
+        node: "local".into(),
+        now: domain::time::Timestamp(0),
+    };
+    store.create(new, command).await.unwrap();
+    for line in lines {
+        let dir = match line["dir"].as_str().unwrap() {
+            "c2a" => Dir::C2a,
+            "a2c" => Dir::A2c,
+            "stderr" => Dir::Stderr,
+            _ => Dir::Shim,
+        };
+        let at: domain::time::Timestamp = serde_json::from_value(line["at"].clone()).unwrap();
+        let (key, raw) = (line["key"].as_str(), line["raw"].as_str().unwrap());
+        for outcome in talk.hear(Line {
+            n: line["n"].as_u64().unwrap(),
+            at,
+            dir,
+            key,
+            raw,
+        }) {
+            let Outcome::Entry { key } = outcome else {
+                continue;
+            };
+            let Some(said) = talk.entry(&key) else {
+                continue;
+            };
+            let write = EntryWrite {
+                key,
+                turn: said.turn,
+                at: said.at,
+                body: said.body,
+            };
+            store
+                .change(
+                    &id,
+                    Change {
+                        entries: vec![write],
+                        ..Change::at(at)
+                    },
+                )
+                .await
+                .unwrap();
+        }
+    }
+    let thread = store.thread(&id).await.unwrap();
+    thread
+        .into_iter()
+        .skip(1)
+        .map(|(_, entry)| plain(serde_json::to_value(entry).unwrap()))
+        .collect()
+}
+
+/// An entry without its place and the times at which it was accepted and written.
+fn plain(mut entry: Value) -> Value {
+    for name in ["seq", "revision", "at"] {
+        entry.as_object_mut().unwrap().remove(name);
+    }
+    entry
+}
+
+#[test]
+fn the_journal_replayed_into_an_empty_store_equals_the_store() {
+    let console = Console::start("");
+    let prompt =
+        "- [ ] a\n- [ ] b\n\n```sh\necho one; echo two >&2\n```\n\n```file path=n.txt\nx\n```\n";
+    let id = console.create("runbook", prompt);
+    console.answer(&id, "allow_once");
+    console.answer(&id, "reject_once");
+    console.until(&id, "idle");
+    console.post("agent/send_message", json!({"id": id, "text": "help"}));
+    until("the second turn", || {
+        (console.thread(&id).last()?["turn"] == 2).then_some(())
+    });
+    let session = console.until(&id, "idle");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let replayed = runtime.block_on(replayed(
+        console.folder.path(),
+        &session,
+        journal(&console, &id),
+    ));
+    let held: Vec<Value> = console.thread(&id).into_iter().map(plain).collect();
+    assert_eq!(replayed, held);
+}
