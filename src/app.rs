@@ -1,14 +1,16 @@
 //! The shell of every page, the router, the table of pages.
+#![expect(
+    clippy::must_use_candidate,
+    reason = "the macro keeps attributes from the outer function"
+)]
 use crate::browser::page::mark_hydrated;
-use crate::components::{Base, TopBar};
-use crate::feeds::log_out;
+use crate::components::Base;
 use crate::routes::{
-    LoginRoute, NewSessionRoute, NotFoundRoute, SessionListRoute, SessionRoute, SupportRoute,
+    Bar, LoginRoute, NewSessionRoute, NotFoundRoute, SessionListRoute, SessionRoute, SupportRoute,
 };
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
 /// The document around the app.
@@ -40,7 +42,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Base::default());
     #[cfg(feature = "ssr")]
-    crate::serve::protect_page();
+    protect_page();
     let waiting = RwSignal::new(0_u64);
     Effect::new(|_| mark_hydrated());
     view! {
@@ -58,15 +60,26 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The bar on top; the login page has none, since there is nowhere to go.
-#[component]
-fn Bar(waiting: RwSignal<u64>) -> impl IntoView {
-    let path = Memo::new(move |_| use_location().pathname.get());
-    let is_login = Memo::new(move |_| path.get() == "/login");
-    let on_logout = Callback::new(|()| log_out());
-    view! {
-        <Show when=move || !is_login.get()>
-            <TopBar path waiting on_logout=on_logout/>
-        </Show>
+/// Gives the page under way its policy: only what the console itself sent, scripts by nonce.
+#[cfg(feature = "ssr")]
+fn protect_page() {
+    use axum::http::{HeaderName, HeaderValue};
+    use leptos::nonce::use_nonce;
+    use leptos_axum::ResponseOptions;
+    let (Some(options), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
+        return;
+    };
+    let reload = if cfg!(debug_assertions) {
+        " ws://127.0.0.1:* ws://localhost:*"
+    } else {
+        ""
+    };
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' \
+         'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'{reload}; \
+         form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        options.insert_header(HeaderName::from_static("content-security-policy"), policy);
     }
 }

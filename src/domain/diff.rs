@@ -12,7 +12,7 @@ pub fn section<'a>(text: &'a str, path: &str) -> &'a str {
     let pieces = starts.windows(2).map(|ends| &text[ends[0]..ends[1]]);
     let is_of = |piece: &&str| piece.lines().take(12).any(|line| line.trim_end() == named);
     let mut pieces = pieces.filter(|piece| !piece.is_empty());
-    let last = pieces.clone().last().unwrap_or_default();
+    let last = pieces.clone().next_back().unwrap_or_default();
     pieces.find(is_of).unwrap_or(last)
 }
 

@@ -2,9 +2,11 @@
 pub mod action;
 pub mod amount;
 pub mod ansi;
+mod approval;
 pub mod catalog;
 mod cut;
 pub mod diff;
+mod failure;
 pub mod git;
 pub mod id;
 pub mod line_diff;

@@ -1,4 +1,5 @@
 //! A session as everybody sees it: identity, status, worktree, queue, open approvals.
+pub use crate::failure::{Failure, FailureCode};
 use crate::id::{ClientId, SessionId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -137,45 +138,6 @@ impl SessionStatus {
             (false, Phase::Idle | Phase::Terminal) => 2,
         }
     }
-}
-
-/// Why a start or a turn failed, with the evidence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Failure {
-    /// The class of the failure.
-    pub code: FailureCode,
-    /// One sentence for a person.
-    pub message: String,
-    /// Exit code of the agent, if it exited.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exit_code: Option<i32>,
-    /// Signal that ended the agent, if one did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signal: Option<i32>,
-    /// The last lines of the agent's standard error, oldest first.
-    #[serde(default)]
-    pub stderr_tail: Vec<String>,
-}
-
-/// Classes of failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FailureCode {
-    /// Worktree or process could not be started.
-    Start,
-    /// The agent exited.
-    Exit,
-    /// A signal ended the agent.
-    Signal,
-    /// The agent broke the protocol.
-    Protocol,
-    /// The agent's provider answered with an error.
-    Provider,
-    /// The turn ended without any output.
-    NoOutput,
-    /// A limit of the console was reached.
-    Limit,
 }
 
 /// The worktree of a session. `path` is absolute.

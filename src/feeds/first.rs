@@ -1,6 +1,7 @@
 //! The first load when it failed once: three more attempts, then a person decides.
 use super::driver::Driver;
-use super::session::{PageSeed, report};
+use super::session::PageSeed;
+use super::session_source::report;
 use super::source::{Local, OpAnswer, Source};
 use crate::api::error::{ApiError, Code};
 use crate::api::sessions::GetSessionWithMetadata;

@@ -46,7 +46,8 @@ impl GitFeed {
         }
     }
 
-    /// Reads whenever the worktree's revision changes. Call once, in the page.
+    /// Reads whenever the worktree's revision changes; before there is a worktree it is 0. Call once,
+    /// in the page.
     pub fn follow(self, worktree_revision: Memo<u64>) {
         let seeded = self.files.with_untracked(|files| match files {
             Some(Ok(files)) => Some(files.worktree_revision),
@@ -55,7 +56,7 @@ impl GitFeed {
         Effect::new(move |before: Option<u64>| {
             let revision = worktree_revision.get();
             let known = before.or(seeded);
-            if known != Some(revision) {
+            if revision > 0 && known != Some(revision) {
                 self.read();
             }
             revision

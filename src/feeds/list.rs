@@ -2,12 +2,20 @@
 use super::driver::Driver;
 use super::source::{Local, OpAnswer, Source};
 use crate::api::error::ApiError;
-use crate::api::sessions::ListSessions;
+use crate::api::sessions::{ListSessions, list_sessions};
 use domain::session::{Phase, Row};
 use domain::snapshot::SessionList;
 use domain::sync::{Config, Core, Event, Incident, OpId, Seed, SyncView};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+
+/// The one fetch of the list's page.
+///
+/// # Errors
+/// 401.
+pub async fn first_list() -> Result<SessionList, ApiError> {
+    list_sessions(None, None, None).await
+}
 
 /// The list as signals: a row that changes wakes only what shows it.
 #[derive(Debug, Clone, Copy)]

@@ -1,22 +1,16 @@
 //! One session, kept fresh: one fetch per page, then the sync core.
 use super::driver::Driver;
 use super::ops::{Deed, Op, PendingMessage, Refusal, new_client_id};
-use super::source::{Local, OpAnswer, Source};
+use super::session_source::SessionSource;
 use super::thread::ThreadFeed;
 use crate::api::error::ApiError;
-use crate::api::report::ReportIncident;
-use crate::api::sessions::{
-    GetSessionWithMetadata, get_entry, get_session_with_metadata, get_thread,
-};
-use crate::browser::fetch::beacon;
+use crate::api::sessions::{get_entry, get_session_with_metadata, get_thread};
 use domain::git::{ChangedFiles, GitStatus};
 use domain::id::SessionId;
-use domain::report::PageIncident;
 use domain::session::{Phase, Session};
-use domain::snapshot::{AgentState, Metadata, Snapshot, SyncSettings, ThreadMode};
-use domain::sync::{Config, Core, Event, Incident, OpId, Seed, SyncView};
+use domain::snapshot::{AgentState, Metadata, Snapshot, SyncSettings};
+use domain::sync::{Config, Core, Event, OpId, Seed, SyncView};
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +31,13 @@ pub struct PageSeed {
 /// As [`get_session_with_metadata`].
 pub async fn page_seed(id: SessionId) -> Result<PageSeed, ApiError> {
     let snapshot = get_session_with_metadata(id.clone(), None).await?;
+    if snapshot.session.worktree_revision == 0 {
+        return Ok(PageSeed {
+            snapshot,
+            files: None,
+            status: None,
+        });
+    }
     let files = crate::api::git::get_changed_files(id.clone()).await.ok();
     let status = crate::api::git::get_git_status(id, None).await.ok();
     Ok(PageSeed {
@@ -49,13 +50,13 @@ pub async fn page_seed(id: SessionId) -> Result<PageSeed, ApiError> {
 /// A session as signals.
 #[derive(Debug, Clone, Copy)]
 pub struct SessionFeed {
-    id: StoredValue<SessionId>,
-    base: RwSignal<Session>,
-    etag: StoredValue<String>,
-    settings: StoredValue<SyncSettings>,
-    ops: RwSignal<Vec<(OpId, Op)>>,
-    next_op: StoredValue<u32>,
-    driver: StoredValue<Option<Driver<SessionSource>>, LocalStorage>,
+    pub(super) id: StoredValue<SessionId>,
+    pub(super) base: RwSignal<Session>,
+    pub(super) etag: StoredValue<String>,
+    pub(super) settings: StoredValue<SyncSettings>,
+    pub(super) ops: RwSignal<Vec<(OpId, Op)>>,
+    pub(super) next_op: StoredValue<u32>,
+    pub(super) driver: StoredValue<Option<Driver<SessionSource>>, LocalStorage>,
     /// The session with the effect of own deeds.
     pub session: Memo<Session>,
     /// Its counts.
@@ -233,126 +234,4 @@ fn first_view(snapshot: &Snapshot) -> SyncView {
     };
     core.step(domain::sync::Mono(0), Event::Mount(Some(seed)));
     core.view()
-}
-
-struct SessionSource {
-    feed: SessionFeed,
-}
-
-impl Source for SessionSource {
-    type Answer = Snapshot;
-
-    fn url(&self, is_conditional: bool) -> String {
-        let id = self.feed.id.get_value();
-        let path = <GetSessionWithMetadata as ServerFn>::PATH;
-        let revision = self.feed.base.with_untracked(|session| session.revision);
-        if is_conditional {
-            format!("{path}?id={id}&since={revision}")
-        } else {
-            format!("{path}?id={id}")
-        }
-    }
-
-    fn etag(&self) -> Option<String> {
-        Some(self.feed.etag.get_value())
-    }
-
-    fn version(answer: &Snapshot) -> (u64, Phase) {
-        (answer.revision, answer.session.status.phase())
-    }
-
-    fn config(answer: &Snapshot) -> Config {
-        Config::from(&answer.sync)
-    }
-
-    fn fits(&self, answer: &Snapshot) -> bool {
-        let held = self.feed.base.with_untracked(|session| session.revision);
-        answer.thread.mode == ThreadMode::Tail || answer.thread.from == Some(held)
-    }
-
-    fn apply(&self, answer: Snapshot) {
-        let feed = self.feed;
-        feed.etag.set_value(answer.etag);
-        feed.error.set(None);
-        feed.thread.apply(answer.thread);
-        if feed
-            .metadata
-            .with_untracked(|held| *held != answer.metadata)
-        {
-            feed.metadata.set(answer.metadata);
-        }
-        if let Some(state) = answer.agent_state {
-            feed.agent_state.set(state);
-        }
-        if feed.base.with_untracked(|held| *held != answer.session) {
-            feed.base.set(answer.session);
-        }
-    }
-
-    fn show(&self, view: SyncView) {
-        let _ = self.feed.sync.try_set(view);
-    }
-
-    fn note(&self, error: ApiError) {
-        let _ = self.feed.error.try_set(Some(error));
-    }
-
-    fn report(&self, incident: Incident) {
-        report(&self.feed.id.get_value(), incident);
-    }
-
-    fn send(&self, op: OpId) -> Local<OpAnswer> {
-        let wanted = self
-            .feed
-            .ops
-            .with_untracked(|ops| ops.iter().find(|(id, _)| *id == op).cloned());
-        let id = self.feed.id.get_value();
-        let base = self.feed.base.get_untracked();
-        Box::pin(async move {
-            match wanted {
-                Some((_, op)) => op.send(id, base.revision, base.title).await,
-                None => Ok((base.revision, None)),
-            }
-        })
-    }
-
-    fn settled(&self, op: OpId) {
-        let _ = self
-            .feed
-            .ops
-            .try_update(|ops| ops.retain(|(id, _)| *id != op));
-    }
-
-    fn rolled_back(&self, op: OpId, reason: Option<ApiError>) {
-        let wanted = self
-            .feed
-            .ops
-            .with_untracked(|ops| ops.iter().find(|(id, _)| *id == op).cloned());
-        self.settled(op);
-        if let (Some((_, op)), Some(error)) = (wanted, reason) {
-            self.feed.refusal.set(Some(Refusal {
-                deed: op.deed,
-                error,
-            }));
-        }
-    }
-}
-
-/// Tells the server of an incident, without content.
-pub(super) fn report(id: &SessionId, incident: Incident) {
-    let incident = match incident {
-        Incident::Stale {
-            age_ms,
-            interval_ms,
-        } => PageIncident::Stale {
-            age_ms,
-            interval_ms,
-        },
-        Incident::Failed { attempts, kind } => PageIncident::Failed {
-            attempts,
-            cause: format!("{kind:?}"),
-        },
-    };
-    let report = serde_json::json!({"session": id, "incident": incident});
-    beacon(<ReportIncident as ServerFn>::PATH, &report.to_string());
 }

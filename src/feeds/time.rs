@@ -15,7 +15,7 @@ pub fn ticking(server_now: Timestamp) -> Signal<i64> {
     Effect::new(move |_| {
         let start = clock::mono_ms();
         let slot = Rc::new(RefCell::new(TimerSlot::default()));
-        arm(slot.clone(), now, (server_now.0, start));
+        arm(&slot, now, (server_now.0, start));
         let slot = StoredValue::new_local(slot);
         on_cleanup(move || {
             let _ = slot.try_with_value(|slot| slot.borrow_mut().clear());
@@ -24,13 +24,13 @@ pub fn ticking(server_now: Timestamp) -> Signal<i64> {
     now.into()
 }
 
-fn arm(slot: Rc<RefCell<TimerSlot>>, now: RwSignal<i64>, from: (i64, u64)) {
+fn arm(slot: &Rc<RefCell<TimerSlot>>, now: RwSignal<i64>, from: (i64, u64)) {
     let again = slot.clone();
     slot.borrow_mut().set(TICK_MS, move || {
         let passed = i64::try_from(clock::mono_ms().saturating_sub(from.1)).unwrap_or(0);
         let is_gone = page::is_visible() && now.try_set(from.0 + passed).is_some();
         if !is_gone {
-            arm(again, now, from);
+            arm(&again, now, from);
         }
     });
 }

@@ -1,13 +1,19 @@
 //! Pages: each opens its feeds, chooses its state, places components. Paths are built here.
-mod login;
-mod new_session;
-mod not_found;
-mod session;
-mod session_list;
-mod session_page;
-mod support;
-mod thread;
+#![expect(
+    clippy::must_use_candidate,
+    reason = "the macro keeps attributes from the outer function"
+)]
+pub mod bar;
+pub mod login;
+pub mod new_session;
+pub mod not_found;
+pub mod session;
+pub mod session_list;
+pub mod session_page;
+pub mod support;
+pub mod thread;
 
+pub use bar::Bar;
 pub use login::LoginRoute;
 pub use new_session::NewSessionRoute;
 pub use not_found::NotFoundRoute;

@@ -1,10 +1,9 @@
 //! The first page: all sessions, those that wait for a person first.
 use crate::api::error::ApiError;
-use crate::api::sessions::list_sessions;
 use crate::components::{
     DeadEnd, DeadEndKind, Page, SessionList, SessionLoading, SyncNotices, Width, href,
 };
-use crate::feeds::{ListFeed, ticking};
+use crate::feeds::{ListFeed, first_list, ticking};
 use domain::snapshot::SessionList as Rows;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -15,7 +14,7 @@ pub fn SessionListRoute(
     /// How many wait for a person; told to the bar on top.
     waiting: RwSignal<u64>,
 ) -> impl IntoView {
-    let first = Resource::new(|| (), |()| list_sessions(None, None, None));
+    let first = Resource::new(|| (), |()| first_list());
     view! {
         <Title text="Sessions"/>
         <Transition fallback=SessionLoading>

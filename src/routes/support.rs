@@ -1,6 +1,6 @@
 //! The page that says what to send to whoever runs the console.
-use crate::browser::page::copy;
 use crate::components::{Page, SupportCard};
+use crate::feeds::copy;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;

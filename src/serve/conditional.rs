@@ -89,10 +89,7 @@ mod tests {
 
     fn held(value: &'static str) -> bool {
         let mut headers = HeaderMap::new();
-        headers.insert(
-            HeaderName::from_static("if-none-match"),
-            HeaderValue::from_static(value),
-        );
+        headers.insert(IF_NONE_MATCH, HeaderValue::from_static(value));
         matches_any(&headers, "W/\"1.1.aaaaaaaa.0.7\"")
     }
 

@@ -1,7 +1,7 @@
 //! The server: one router behind one guard, an accept loop with deadlines, an orderly end.
 pub mod accept;
 pub mod conditional;
-mod control;
+pub mod control;
 pub mod doctor;
 pub mod guard;
 pub mod hosts;
@@ -9,12 +9,10 @@ pub mod login;
 pub mod meters;
 pub mod options;
 pub mod place;
-pub mod policy;
 pub mod router;
 pub mod shape;
 mod start;
 
 pub use control::login_link;
 pub use options::{DataOptions, ServeOptions};
-pub use policy::protect_page;
 pub use start::{StartError, run};

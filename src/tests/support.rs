@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Longest wait for anything.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -28,12 +28,12 @@ pub(super) fn sh(folder: &Path, script: &str) -> String {
 /// Waits for a condition.
 #[track_caller]
 pub(super) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let end = Instant::now() + PATIENCE;
+    let watch = backend::clock::stopwatch();
     loop {
         if let Some(found) = look() {
             return found;
         }
-        assert!(Instant::now() < end, "waited in vain for {what}");
+        assert!(watch.elapsed() < PATIENCE, "waited in vain for {what}");
         std::thread::park_timeout(Duration::from_millis(20));
     }
 }
@@ -223,8 +223,8 @@ impl Console {
     #[track_caller]
     pub(super) fn until(&self, id: &str, status: &str) -> Value {
         let mut last = Value::Null;
-        let end = Instant::now() + PATIENCE;
-        while Instant::now() < end {
+        let watch = backend::clock::stopwatch();
+        while watch.elapsed() < PATIENCE {
             last = self.session(id);
             if last["status"] == status {
                 return last;

@@ -3,139 +3,14 @@ use super::Console;
 use super::input::{Caller, check_title, command};
 use crate::agents::actor::{Ask, Reply};
 use crate::error::Failed;
-use crate::git::Repo;
-use crate::store::{Change, CommandAnswer, CommandWrite, NewSession};
+use crate::store::{Change, CommandAnswer, CommandWrite};
 use domain::id::{ClientId, SessionId};
-use domain::session::Worktree;
-use domain::text::{slug, title_of};
 use serde_json::{Value, json};
-use std::path::Path;
 
 /// The answer of a command, as JSON of the shape that the contract names.
 pub type Done = Result<String, Failed>;
 
-/// What a new session is to be.
-#[derive(Debug, Clone)]
-pub struct SessionDraft {
-    /// Path of the repository.
-    pub repo: String,
-    /// Id of the agent's entry.
-    pub agent: String,
-    /// Model, if chosen.
-    pub model: Option<String>,
-    /// The first message.
-    pub prompt: String,
-    /// Name; made from the prompt if absent.
-    pub title: Option<String>,
-    /// Branch to start from; the checked out one if absent.
-    pub base_branch: Option<String>,
-}
-
 impl Console {
-    /// Accepts a session; its agent is started afterwards.
-    ///
-    /// # Errors
-    /// [`Failed::Refused`] for an unknown agent, repository or branch or an empty prompt,
-    /// [`Failed::TooLarge`] for a long one; nothing is made then.
-    pub async fn create_session(
-        &self,
-        caller: &Caller,
-        client_id: &ClientId,
-        new: SessionDraft,
-    ) -> Done {
-        let args = json!([
-            new.repo,
-            new.agent,
-            new.model,
-            new.prompt,
-            new.title,
-            new.base_branch
-        ]);
-        let command = command(
-            client_id,
-            "agent/create_session",
-            &args,
-            CommandAnswer::Session,
-        );
-        if let Some(answer) = self.done_before(&command).await? {
-            return Ok(answer);
-        }
-        self.check_prompt(&new.prompt)?;
-        let title = match new
-            .title
-            .as_deref()
-            .map(str::trim)
-            .filter(|title| !title.is_empty())
-        {
-            Some(title) => check_title(title)?,
-            None => title_of(&new.prompt),
-        };
-        let entry = self.setup.agents.iter().find(|entry| entry.id == new.agent);
-        let entry = entry.ok_or_else(|| {
-            Failed::Refused("there is no such agent; choose one of the list".to_owned())
-        })?;
-        if let Some(reason) = entry.missing() {
-            let hint = entry
-                .install
-                .as_deref()
-                .map(|hint| format!("; {hint}"))
-                .unwrap_or_default();
-            return Err(Failed::Refused(format!("{reason}{hint}")));
-        }
-        let repo = Repo::open(Path::new(&self.known_repo(&new.repo)?)).await?;
-        let base = repo
-            .base(
-                new.base_branch
-                    .as_deref()
-                    .filter(|branch| !branch.is_empty()),
-            )
-            .await?;
-        let session = self.plan(caller, new, title, (&repo, base))?;
-        let id = session.id.clone();
-        let answer = self.store.create(session, command).await?.answer;
-        self.actors.tell(&id, Ask::Tend).await?;
-        Ok(answer.unwrap_or_default())
-    }
-
-    fn plan(
-        &self,
-        caller: &Caller,
-        new: SessionDraft,
-        title: String,
-        place: (&Repo, (String, String)),
-    ) -> Result<NewSession, Failed> {
-        let (repo, (base_branch, base_commit)) = place;
-        let id: SessionId = uuid::Uuid::now_v7()
-            .to_string()
-            .parse()
-            .map_err(|error| Failed::internal(&error))?;
-        let slug = slug(&title, 40);
-        let slug = if slug.is_empty() {
-            "session".to_owned()
-        } else {
-            slug
-        };
-        let path = self.setup.data_dir.join("worktrees").join(id.as_str());
-        let worktree = Worktree {
-            path: path.display().to_string(),
-            branch: format!("heddle/{slug}-{}", id.short()),
-            base_branch,
-            base_commit,
-        };
-        Ok(NewSession {
-            id,
-            title,
-            prompt: new.prompt,
-            agent: new.agent,
-            model: new.model.filter(|model| !model.is_empty()),
-            repo: repo.root.display().to_string(),
-            worktree,
-            owner: caller.user().to_owned(),
-            node: "local".to_owned(),
-            now: self.setup.clock.now(),
-        })
-    }
-
     /// Renames a session, if it is still at the revision that the caller saw.
     ///
     /// # Errors

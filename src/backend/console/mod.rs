@@ -1,5 +1,6 @@
 //! The console behind the door: what a caller may ask, checked, done once, answered.
 mod commands;
+mod create;
 mod git;
 mod input;
 mod login;
@@ -7,7 +8,8 @@ mod reads;
 mod repos;
 mod sample;
 
-pub use commands::{Done, SessionDraft};
+pub use commands::Done;
+pub use create::SessionDraft;
 pub use input::Caller;
 pub use login::{LOGIN_IDLE_MS, LOGIN_TOTAL_MS};
 

@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn raw_and_numstat_records_become_one_file_each() {
         let text = b":100644 100644 aa bb M\0src/a.rs\0:100644 100644 aa bb R090\0old name\0new\tname\0\
-                     :000000 100644 00 bb A\0pic.png\03\t1\tsrc/a.rs\02\t0\t\0old name\0new\tname\0-\t-\tpic.png\0";
+                     :000000 100644 00 bb A\0pic.png\x003\t1\tsrc/a.rs\x002\t0\t\0old name\0new\tname\0-\t-\tpic.png\0";
         let files = parse_diff(text);
         assert_eq!(files["src/a.rs"].added, Some(3));
         assert_eq!(files["new\tname"].old_path.as_deref(), Some("old name"));

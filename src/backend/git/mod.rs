@@ -4,6 +4,7 @@ mod commit;
 mod diff;
 mod driver;
 mod files;
+mod hardening;
 mod path;
 mod repo;
 mod run;

@@ -664,8 +664,8 @@ mod properties {
 
     fn play(world: &mut World, kind: u8, value: u64) {
         match kind {
-            0 => world.event(Event::Visible(value % 2 == 0)),
-            1 => world.event(Event::Online(value % 2 == 0)),
+            0 => world.event(Event::Visible(value.is_multiple_of(2))),
+            1 => world.event(Event::Online(value.is_multiple_of(2))),
             2 => world.event(Event::Refresh),
             3 => world.event(Event::Push {
                 version: world.version + value,

@@ -15,16 +15,30 @@ impl Actor {
         match ask {
             Ask::Tend => self.advance().await,
             Ask::Touched => self.timers.files = Some(Instant::now()),
+            Ask::Cancel { by, command, reply } => self.cancel(&by, command, reply).await,
+            Ask::Complete { command, reply } => self.complete(command, reply).await,
+            Ask::Resume { command, reply } => self.resume(command, reply).await,
+            Ask::Delete {
+                discard,
+                command,
+                reply,
+            } => self.delete(discard, command, reply).await,
             Ask::Send {
                 text,
                 by,
                 command,
                 reply,
             } => {
-                let answer = self.message(text, by, command).await;
-                let _ = reply.send(answer);
+                Self::reply(reply, self.message(text, by, command).await);
                 self.advance().await;
             }
+            talk => self.talk_command(talk).await,
+        }
+    }
+
+    /// Commands that say something to the agent or change what will be said.
+    async fn talk_command(&mut self, ask: Ask) {
+        let (reply, answer) = match ask {
             Ask::Reword {
                 item,
                 text,
@@ -35,7 +49,7 @@ impl Actor {
                     reword: Some((item.clone(), text)),
                     ..Change::default()
                 };
-                let _ = reply.send(self.queue_command(item, change, command).await);
+                (reply, self.queue_command(item, change, command).await)
             }
             Ask::Dequeue {
                 item,
@@ -46,7 +60,7 @@ impl Actor {
                     dequeue: Some(item.clone()),
                     ..Change::default()
                 };
-                let _ = reply.send(self.queue_command(item, change, command).await);
+                (reply, self.queue_command(item, change, command).await)
             }
             Ask::Approve {
                 request_id,
@@ -56,28 +70,18 @@ impl Actor {
                 command,
                 reply,
             } => {
-                let answer = self
-                    .approve(&request_id, (&option_id, &args_hash), by, command)
-                    .await;
-                let _ = reply.send(answer);
+                let chosen = (option_id.as_str(), args_hash.as_str());
+                (reply, self.approve(&request_id, chosen, by, command).await)
             }
             Ask::SetOption {
                 option,
                 value,
                 command,
                 reply,
-            } => {
-                let _ = reply.send(self.set_option(&option, &value, command).await);
-            }
-            Ask::Cancel { by, command, reply } => self.cancel(&by, command, reply).await,
-            Ask::Complete { command, reply } => self.complete(command, reply).await,
-            Ask::Resume { command, reply } => self.resume(command, reply).await,
-            Ask::Delete {
-                discard,
-                command,
-                reply,
-            } => self.delete(discard, command, reply).await,
-        }
+            } => (reply, self.set_option(&option, &value, command).await),
+            _ => return,
+        };
+        Self::reply(reply, answer);
     }
 
     async fn message(

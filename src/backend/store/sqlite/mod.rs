@@ -74,7 +74,7 @@ impl SqliteStore {
         let mut writer = options
             .connect()
             .await
-            .map_err(|cause| damaged(&name, cause))?;
+            .map_err(|cause| damaged(&name, &cause))?;
         check_engine(&mut writer)
             .await
             .map_err(unusable)?
@@ -103,7 +103,7 @@ impl SqliteStore {
     }
 }
 
-fn damaged(name: &str, cause: sqlx::Error) -> OpenError {
+fn damaged(name: &str, cause: &sqlx::Error) -> OpenError {
     let text = cause.to_string();
     if text.contains("malformed") || text.contains("not a database") {
         OpenError::Damaged(name.to_owned(), text)
@@ -132,7 +132,7 @@ async fn check_file(connection: &mut sqlx::SqliteConnection, name: &str) -> Resu
     let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
         .fetch_one(connection)
         .await
-        .map_err(|cause| damaged(name, cause))?;
+        .map_err(|cause| damaged(name, &cause))?;
     if verdict == "ok" {
         Ok(())
     } else {

@@ -1,0 +1,85 @@
+//! Where the reader is in the thread, and what must not happen by accident.
+use super::session::SessionFeed;
+use crate::browser::events::{Listener, on_window};
+use crate::browser::page::{distance_to_end, page_height, scroll_by, scroll_to_end};
+use crate::browser::timer::TimerSlot;
+use leptos::prelude::*;
+
+/// Closer to the end than this, the reader is at the end.
+const NEAR_PX: f64 = 80.0;
+/// How long an approval waits before its buttons work. Source: contract, `approval_arm_ms`.
+const ARM_MS: u64 = 500;
+
+fn after_paint(then: impl FnOnce() + 'static) {
+    request_animation_frame(then);
+}
+
+/// Keeps the end in view while the reader is there; says whether the reader is.
+#[must_use]
+pub fn follow_end(feed: SessionFeed) -> RwSignal<bool> {
+    let at_end = RwSignal::new(true);
+    let listener = StoredValue::new_local(None::<Listener>);
+    Effect::new(move |_| {
+        let watch = move || {
+            let is_near = distance_to_end() < NEAR_PX;
+            if at_end.try_get_untracked() == Some(!is_near) {
+                at_end.set(is_near);
+            }
+        };
+        listener.set_value(on_window("scroll", watch));
+    });
+    Effect::new(move |_| {
+        feed.sync.with(|view| view.version);
+        feed.thread.entries.track();
+        if at_end.get_untracked() {
+            after_paint(scroll_to_end);
+        }
+    });
+    at_end
+}
+
+/// Shows the end.
+pub fn jump_to_end(at_end: RwSignal<bool>) {
+    at_end.set(true);
+    scroll_to_end();
+}
+
+/// Loads older entries above what is read, which stays where it is.
+pub fn load_older_in_place(feed: SessionFeed) {
+    let before = page_height();
+    feed.load_older(move || after_paint(move || scroll_by(page_height() - before)));
+}
+
+/// False for a moment after a new approval came into view, so that no click meant for something
+/// else answers it.
+#[must_use]
+pub fn armed(feed: SessionFeed) -> Signal<bool> {
+    let open = Memo::new(move |_| {
+        let names = |session: &domain::session::Session| {
+            session
+                .pending_approvals
+                .iter()
+                .map(|open| open.request_id.clone())
+                .collect::<Vec<_>>()
+        };
+        feed.session.with(names)
+    });
+    let is_armed = RwSignal::new(false);
+    let slot = StoredValue::new_local(TimerSlot::default());
+    Effect::new(move |before: Option<Vec<String>>| {
+        let now = open.get();
+        let is_new = now
+            .iter()
+            .any(|name| before.as_ref().is_none_or(|before| !before.contains(name)));
+        if is_new {
+            is_armed.set(false);
+            slot.update_value(|slot| {
+                slot.set(ARM_MS, move || {
+                    let _ = is_armed.try_set(true);
+                });
+            });
+        }
+        now
+    });
+    is_armed.into()
+}

@@ -1,0 +1,138 @@
+//! How the driver asks for a session, applies answers to it and sends deeds.
+use super::ops::Refusal;
+use super::session::SessionFeed;
+use super::source::{Local, OpAnswer, Source};
+use crate::api::error::ApiError;
+use crate::api::report::ReportIncident;
+use crate::api::sessions::GetSessionWithMetadata;
+use crate::browser::fetch::beacon;
+use domain::id::SessionId;
+use domain::report::PageIncident;
+use domain::session::Phase;
+use domain::snapshot::{Snapshot, ThreadMode};
+use domain::sync::{Config, Incident, OpId, SyncView};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+/// A session as the driver sees it.
+pub(super) struct SessionSource {
+    pub(super) feed: SessionFeed,
+}
+
+impl Source for SessionSource {
+    type Answer = Snapshot;
+
+    fn url(&self, is_conditional: bool) -> String {
+        let id = self.feed.id.get_value();
+        let path = <GetSessionWithMetadata as ServerFn>::PATH;
+        let revision = self.feed.base.with_untracked(|session| session.revision);
+        if is_conditional {
+            format!("{path}?id={id}&since={revision}")
+        } else {
+            format!("{path}?id={id}")
+        }
+    }
+
+    fn etag(&self) -> Option<String> {
+        Some(self.feed.etag.get_value())
+    }
+
+    fn version(answer: &Snapshot) -> (u64, Phase) {
+        (answer.revision, answer.session.status.phase())
+    }
+
+    fn config(answer: &Snapshot) -> Config {
+        Config::from(&answer.sync)
+    }
+
+    fn fits(&self, answer: &Snapshot) -> bool {
+        let held = self.feed.base.with_untracked(|session| session.revision);
+        answer.thread.mode == ThreadMode::Tail || answer.thread.from == Some(held)
+    }
+
+    fn apply(&self, answer: Snapshot) {
+        let feed = self.feed;
+        feed.etag.set_value(answer.etag);
+        feed.error.set(None);
+        feed.thread.apply(answer.thread);
+        if feed
+            .metadata
+            .with_untracked(|held| *held != answer.metadata)
+        {
+            feed.metadata.set(answer.metadata);
+        }
+        if let Some(state) = answer.agent_state {
+            feed.agent_state.set(state);
+        }
+        if feed.base.with_untracked(|held| *held != answer.session) {
+            feed.base.set(answer.session);
+        }
+    }
+
+    fn show(&self, view: SyncView) {
+        let _ = self.feed.sync.try_set(view);
+    }
+
+    fn note(&self, error: ApiError) {
+        let _ = self.feed.error.try_set(Some(error));
+    }
+
+    fn report(&self, incident: Incident) {
+        report(&self.feed.id.get_value(), incident);
+    }
+
+    fn send(&self, op: OpId) -> Local<OpAnswer> {
+        let wanted = self
+            .feed
+            .ops
+            .with_untracked(|ops| ops.iter().find(|(id, _)| *id == op).cloned());
+        let id = self.feed.id.get_value();
+        let base = self.feed.base.get_untracked();
+        Box::pin(async move {
+            match wanted {
+                Some((_, op)) => op.send(id, base.revision, base.title).await,
+                None => Ok((base.revision, None)),
+            }
+        })
+    }
+
+    fn settled(&self, op: OpId) {
+        let _ = self
+            .feed
+            .ops
+            .try_update(|ops| ops.retain(|(id, _)| *id != op));
+    }
+
+    fn rolled_back(&self, op: OpId, reason: Option<ApiError>) {
+        let wanted = self
+            .feed
+            .ops
+            .with_untracked(|ops| ops.iter().find(|(id, _)| *id == op).cloned());
+        self.settled(op);
+        if let (Some((_, op)), Some(error)) = (wanted, reason) {
+            self.feed.refusal.set(Some(Refusal {
+                deed: op.deed,
+                error,
+            }));
+        }
+    }
+}
+
+/// Tells the server of an incident, without content.
+pub(super) fn report(id: &SessionId, incident: Incident) {
+    let incident = match incident {
+        Incident::Stale {
+            age_ms,
+            interval_ms,
+        } => PageIncident::Stale {
+            age_ms,
+            interval_ms,
+        },
+        Incident::Failed { attempts, kind } => PageIncident::Failed {
+            attempts,
+            cause: format!("{kind:?}"),
+        },
+    };
+    let report = serde_json::json!({"session": id, "incident": incident});
+    beacon(<ReportIncident as ServerFn>::PATH, &report.to_string());
+}

@@ -1,0 +1,21 @@
+//! The bar on top of every page but the login page.
+use crate::components::TopBar;
+use crate::feeds::log_out;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// The bar on top; the login page has none, since there is nowhere to go.
+#[component]
+pub fn Bar(
+    /// Sessions that wait for a person.
+    waiting: RwSignal<u64>,
+) -> impl IntoView {
+    let path = Memo::new(move |_| use_location().pathname.get());
+    let is_login = Memo::new(move |_| path.get() == "/login");
+    let on_logout = Callback::new(|()| log_out());
+    view! {
+        <Show when=move || !is_login.get()>
+            <TopBar path waiting on_logout=on_logout/>
+        </Show>
+    }
+}
