@@ -111,15 +111,16 @@ pub(super) fn unmapped(files: &[File]) -> Vec<String> {
     let rooms = below.filter_map(|path| path.split_once('/').map(|(room, _)| room));
     let rooms: BTreeSet<&str> = rooms.collect();
     let is_named = |room: &str| {
+        let line = format!("{room}/");
         let named = [
             format!("`{room}/`"),
             format!("src/{room}/"),
-            format!(" {room}/"),
+            format!("`src/{room}`"),
         ];
         named.iter().any(|name| readme.contains(name))
             || readme
                 .lines()
-                .any(|line| line.starts_with(&format!("{room}/")))
+                .any(|found| found.trim_start().starts_with(&line))
     };
     let unnamed = rooms.into_iter().filter(|room| !is_named(room));
     unnamed
@@ -186,6 +187,7 @@ mod tests {
             unmapped(&files("- `api/` the door\nfeeds/   fresh")).len(),
             0
         );
+        assert_eq!(unmapped(&files("| `src/api` | | `src/feeds` |")).len(), 0);
         assert_eq!(unmapped(&files("- `api/` the door")).len(), 1);
     }
 
