@@ -2,6 +2,7 @@
 use super::driver::Driver;
 use super::session::PageSeed;
 use super::session_source::report;
+use super::slot::Slot;
 use super::source::{Local, OpAnswer, Source};
 use crate::api::error::{ApiError, Code};
 use crate::api::sessions::GetSessionWithMetadata;
@@ -16,7 +17,7 @@ use leptos::server_fn::ServerFn;
 #[derive(Debug, Clone, Copy)]
 pub struct FirstLoad {
     id: StoredValue<SessionId>,
-    driver: StoredValue<Option<Driver<FirstSource>>, LocalStorage>,
+    driver: Slot<FirstSource>,
     /// The data, once it is there.
     pub seed: RwSignal<Option<PageSeed>>,
     /// How the attempts go.
@@ -38,7 +39,7 @@ impl FirstLoad {
         };
         Self {
             id: StoredValue::new(id),
-            driver: StoredValue::new_local(None),
+            driver: Slot::new(),
             seed: RwSignal::new(None),
             sync: RwSignal::new(view),
             error: RwSignal::new(Some(error)),
@@ -57,22 +58,17 @@ impl FirstLoad {
         let source = FirstSource { load: self };
         let core = Core::new(Config::default());
         self.driver
-            .set_value(Some(Driver::start(core, source, Event::MountFailed(kind))));
+            .set(Driver::start(core, source, Event::MountFailed(kind)));
     }
 
     /// Tries again now.
     pub fn retry(self) {
-        if let Some(Some(driver)) = self.driver.try_get_value() {
-            driver.dispatch(Event::Refresh);
-        }
+        self.driver.dispatch(Event::Refresh);
     }
 
     /// Ends the attempts.
     pub fn stop(self) {
-        if let Some(Some(driver)) = self.driver.try_get_value() {
-            driver.stop();
-            let _ = self.driver.try_set_value(None);
-        }
+        self.driver.stop();
     }
 }
 

@@ -1,5 +1,6 @@
 //! The list of sessions, kept fresh by one request per poll for all of them.
 use super::driver::Driver;
+use super::slot::Slot;
 use super::source::{Local, OpAnswer, Source};
 use crate::api::error::ApiError;
 use crate::api::sessions::{ListSessions, list_sessions};
@@ -23,7 +24,7 @@ pub struct ListFeed {
     etag: StoredValue<String>,
     config: StoredValue<Config>,
     revision: StoredValue<u64>,
-    driver: StoredValue<Option<Driver<ListSource>>, LocalStorage>,
+    driver: Slot<ListSource>,
     /// The rows in the order to show.
     pub rows: RwSignal<Vec<Row>>,
     /// How fresh they are.
@@ -59,7 +60,7 @@ impl ListFeed {
             etag: StoredValue::new(list.etag),
             config: StoredValue::new(config),
             revision: StoredValue::new(list.revision),
-            driver: StoredValue::new_local(None),
+            driver: Slot::new(),
             rows: RwSignal::new(list.rows),
             sync: RwSignal::new(core.view()),
         }
@@ -74,22 +75,17 @@ impl ListFeed {
         };
         let core = Core::new(self.config.get_value());
         let driver = Driver::start(core, ListSource { feed: self }, Event::Mount(Some(seed)));
-        self.driver.set_value(Some(driver));
+        self.driver.set(driver);
     }
 
     /// Asks for fresh rows now.
     pub fn refresh(self) {
-        if let Some(Some(driver)) = self.driver.try_get_value() {
-            driver.dispatch(Event::Refresh);
-        }
+        self.driver.dispatch(Event::Refresh);
     }
 
     /// Ends the keeping fresh.
     pub fn stop(self) {
-        if let Some(Some(driver)) = self.driver.try_get_value() {
-            driver.stop();
-            let _ = self.driver.try_set_value(None);
-        }
+        self.driver.stop();
     }
 }
 

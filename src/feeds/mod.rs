@@ -9,6 +9,7 @@ mod ops;
 mod scroll;
 mod session;
 mod session_source;
+mod slot;
 mod source;
 pub mod thread;
 mod time;

@@ -1,6 +1,6 @@
 //! Where the reader is in the thread, and what must not happen by accident.
 use super::session::SessionFeed;
-use crate::browser::events::{Listener, on_window};
+use crate::browser::events::on_window;
 use crate::browser::page::{distance_to_end, page_height, scroll_by, scroll_to_end};
 use crate::browser::timer::TimerSlot;
 use leptos::prelude::*;
@@ -18,7 +18,6 @@ fn after_paint(then: impl FnOnce() + 'static) {
 #[must_use]
 pub fn follow_end(feed: SessionFeed) -> RwSignal<bool> {
     let at_end = RwSignal::new(true);
-    let listener = StoredValue::new_local(None::<Listener>);
     Effect::new(move |_| {
         let watch = move || {
             let is_near = distance_to_end() < NEAR_PX;
@@ -26,7 +25,8 @@ pub fn follow_end(feed: SessionFeed) -> RwSignal<bool> {
                 at_end.set(is_near);
             }
         };
-        listener.set_value(on_window("scroll", watch));
+        // Lives as long as the effect, on the browser's thread.
+        let _listener = StoredValue::new_local(on_window("scroll", watch));
     });
     Effect::new(move |_| {
         feed.sync.with(|view| view.version);
@@ -65,21 +65,16 @@ pub fn armed(feed: SessionFeed) -> Signal<bool> {
         feed.session.with(names)
     });
     let is_armed = RwSignal::new(false);
-    let slot = StoredValue::new_local(TimerSlot::default());
-    Effect::new(move |before: Option<Vec<String>>| {
+    Effect::new(move |before: Option<(Vec<String>, TimerSlot)>| {
         let now = open.get();
-        let is_new = now
-            .iter()
-            .any(|name| before.as_ref().is_none_or(|before| !before.contains(name)));
-        if is_new {
+        let (before, mut slot) = before.unwrap_or_default();
+        if now.iter().any(|name| !before.contains(name)) {
             is_armed.set(false);
-            slot.update_value(|slot| {
-                slot.set(ARM_MS, move || {
-                    let _ = is_armed.try_set(true);
-                });
+            slot.set(ARM_MS, move || {
+                let _ = is_armed.try_set(true);
             });
         }
-        now
+        (now, slot)
     });
     is_armed.into()
 }

@@ -2,6 +2,7 @@
 use super::driver::Driver;
 use super::ops::{Deed, Op, PendingMessage, Refusal, new_client_id};
 use super::session_source::SessionSource;
+use super::slot::Slot;
 use super::thread::ThreadFeed;
 use crate::api::error::ApiError;
 use crate::api::sessions::{get_entry, get_session_with_metadata, get_thread};
@@ -56,7 +57,7 @@ pub struct SessionFeed {
     pub(super) settings: StoredValue<SyncSettings>,
     pub(super) ops: RwSignal<Vec<(OpId, Op)>>,
     pub(super) next_op: StoredValue<u32>,
-    pub(super) driver: StoredValue<Option<Driver<SessionSource>>, LocalStorage>,
+    pub(super) driver: Slot<SessionSource>,
     /// The session with the effect of own deeds.
     pub session: Memo<Session>,
     /// Its counts.
@@ -92,7 +93,7 @@ impl SessionFeed {
             settings: StoredValue::new(snapshot.sync),
             ops,
             next_op: StoredValue::new(1),
-            driver: StoredValue::new_local(None),
+            driver: Slot::new(),
             session,
             metadata: RwSignal::new(snapshot.metadata),
             agent_state: RwSignal::new(snapshot.agent_state.unwrap_or_default()),
@@ -113,21 +114,16 @@ impl SessionFeed {
         });
         let source = SessionSource { feed: self };
         let driver = Driver::start(Core::new(config), source, Event::Mount(Some(seed)));
-        self.driver.set_value(Some(driver));
+        self.driver.set(driver);
     }
 
     /// Ends the keeping fresh.
     pub fn stop(self) {
-        if let Some(Some(driver)) = self.driver.try_get_value() {
-            driver.stop();
-            let _ = self.driver.try_set_value(None);
-        }
+        self.driver.stop();
     }
 
     fn dispatch(self, event: Event) {
-        if let Some(Some(driver)) = self.driver.try_get_value() {
-            driver.dispatch(event);
-        }
+        self.driver.dispatch(event);
     }
 
     /// Asks for fresh data now.

@@ -70,8 +70,10 @@ fn Trying(
     error: ApiError,
 ) -> impl IntoView {
     let load = FirstLoad::new(id, error);
-    Effect::new(move |_| load.drive());
-    on_cleanup(move || load.stop());
+    Effect::new(move |_| {
+        load.drive();
+        on_cleanup(move || load.stop());
+    });
     let is_over = Memo::new(move |_| matches!(load.sync.get().health, Health::Failed(_)));
     let incident = Signal::derive(move || load.error.get().and_then(|error| error.incident));
     move || match load.seed.get() {

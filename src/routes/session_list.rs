@@ -34,8 +34,10 @@ fn opened(first: Result<Rows, ApiError>, waiting: RwSignal<u64>) -> AnyView {
 fn Opened(list: Rows, waiting: RwSignal<u64>) -> impl IntoView {
     let now_ms = ticking(list.server_now);
     let feed = ListFeed::new(list);
-    Effect::new(move |_| feed.drive());
-    on_cleanup(move || feed.stop());
+    Effect::new(move |_| {
+        feed.drive();
+        on_cleanup(move || feed.stop());
+    });
     Effect::new(move |_| {
         let count = feed
             .rows

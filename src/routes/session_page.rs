@@ -25,8 +25,10 @@ pub fn SessionPage(
     let worktree_revision =
         Memo::new(move |_| feed.session.with(|session| session.worktree_revision));
     git.follow(worktree_revision);
-    Effect::new(move |_| feed.drive());
-    on_cleanup(move || feed.stop());
+    Effect::new(move |_| {
+        feed.drive();
+        on_cleanup(move || feed.stop());
+    });
     let session: Signal<Session> = feed.session.into();
     let metadata: Signal<Metadata> = feed.metadata.into();
     let revision = Memo::new(move |_| feed.sync.with(|view| view.version.unwrap_or_default()));
