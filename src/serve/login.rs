@@ -5,7 +5,7 @@ use crate::api::error::ApiError;
 use axum::Form;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
@@ -31,21 +31,36 @@ pub async fn log_in(State(guard): State<Guard>, Form(form): Form<LoginForm>) -> 
             let line = format!(
                 "{name}={session}; HttpOnly; SameSite=Strict; Path=/; Max-Age={age}{secure}"
             );
-            go("/", Some(&line), StatusCode::SEE_OTHER)
+            enter(&line)
         }
-        Ok(None) => go("/login?failed=1", None, StatusCode::SEE_OTHER),
+        Ok(None) => spent(),
         Err(failed) => refusal(&ApiError::from(failed)),
     }
 }
 
-fn go(place: &'static str, cookie: Option<&str>, status: StatusCode) -> Response {
+/// To the first page, with the cookie.
+fn enter(cookie: &str) -> Response {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
+    *response.status_mut() = StatusCode::SEE_OTHER;
     response
         .headers_mut()
-        .insert(LOCATION, HeaderValue::from_static(place));
-    if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(cookie).ok()) {
+        .insert(LOCATION, HeaderValue::from_static("/"));
+    if let Ok(cookie) = HeaderValue::from_str(cookie) {
         response.headers_mut().insert(SET_COOKIE, cookie);
     }
+    response
+}
+
+/// The token is spent, unknown or too old: 401, and on to the page that says what to do.
+fn spent() -> Response {
+    let page = "<!DOCTYPE html><meta charset=\"utf-8\"><title>Log in</title>\
+                <meta http-equiv=\"refresh\" content=\"0;url=/login?failed=1\">\
+                <p>This login link is spent or too old. <a href=\"/login?failed=1\">Log in</a></p>";
+    let mut response = Response::new(Body::from(page));
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
     response
 }

@@ -4,9 +4,15 @@ use rustix::fs::{FlockOperation, flock};
 use std::fs::File;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Longest name of a socket, with its end. Source: contract, "Journal and shim".
 const SOCKET_MAX: usize = 107;
+
+/// How long a lock is waited for.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+/// How long between two tries.
+const LOCK_AGAIN: Duration = Duration::from_millis(50);
 
 /// A data directory that this console holds until it is dropped.
 #[derive(Debug)]
@@ -37,8 +43,24 @@ pub fn take(path: &Path) -> Result<DataDir, StartError> {
         return Err(StartError::DataDir(path, cause));
     }
     let lock = File::create(path.join("lock")).map_err(unusable)?;
-    match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(DataDir { path, _lock: lock }),
-        Err(_) => Err(StartError::Held(path)),
+    if is_free(&lock) {
+        Ok(DataDir { path, _lock: lock })
+    } else {
+        Err(StartError::Held(path))
+    }
+}
+
+/// Takes the lock. A console that just died may have left a child on its way to another program,
+/// which holds the lock for a moment more.
+fn is_free(lock: &File) -> bool {
+    let watch = backend::clock::stopwatch();
+    loop {
+        if flock(lock, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            return true;
+        }
+        if watch.elapsed() > LOCK_PATIENCE {
+            return false;
+        }
+        std::thread::sleep(LOCK_AGAIN);
     }
 }

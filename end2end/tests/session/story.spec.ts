@@ -60,7 +60,8 @@ test('a session is started, watched, approved, stopped, committed, renamed, comp
     await expect(remove).toHaveCount(2);
     await remove.last().click();
     await expect(page.getByText('Second of the queue')).toHaveCount(0);
-    expect((await app.api.session(id)).queue.map((queued) => queued.text)).toEqual(['First of the queue']);
+    const queue = async () => (await app.api.session(id)).queue.map((queued) => queued.text);
+    await expect.poll(queue).toEqual(['First of the queue']);
   });
 
   await test.step('deny: the turn ends, and what waited is sent', async () => {
