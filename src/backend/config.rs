@@ -171,7 +171,7 @@ fn parse(text: &str) -> Result<Table, String> {
 pub fn with_built_in(program: &Path, agents: Vec<AgentEntry>) -> Vec<AgentEntry> {
     let runbook = AgentEntry {
         id: "runbook".to_owned(),
-        name: "Runbook".to_owned(),
+        name: "Runbook: no model, does the steps that you write".to_owned(),
         command: vec![
             program.display().to_string(),
             "agent".to_owned(),

@@ -49,7 +49,10 @@ pub fn ApprovalCard(
                 <span class="approval-card__kind">{heading}</span>
                 <span>{what}</span>
             </h3>
-            {move || asked.get().map(request)}
+            {move || {
+                let open = is_open();
+                asked.get().map(|asked| if open { request(asked).into_any() } else { past(asked) })
+            }}
             <Show when=is_open fallback=move || view! { <Outcome entry env/> }>
                 {move || asked.get().map(|asked| view! { <Options asked env/> })}
             </Show>
@@ -58,14 +61,34 @@ pub fn ApprovalCard(
     .into_any()
 }
 
+/// What was asked, folded: after the answer it matters to who wants to know.
+fn past(asked: Approval) -> AnyView {
+    if asked.diffs.is_empty() && (asked.text.is_empty() || asked.text == asked.title) {
+        return ().into_any();
+    }
+    view! {
+        <details class="approval-card__past">
+            <summary>"What was asked"</summary>
+            {request(asked)}
+        </details>
+    }
+    .into_any()
+}
+
 /// What is asked, whole.
 fn request(asked: Approval) -> impl IntoView {
-    let place = asked.cwd.as_deref().map(|cwd| reveal(cwd).into_owned());
+    let is_root = asked.cwd.as_deref() == Some(".");
+    let place = asked
+        .cwd
+        .as_deref()
+        .filter(|_| !is_root)
+        .map(|cwd| reveal(cwd).into_owned());
     let command = asked.argv.as_deref().map(command_line);
     let is_told = command.as_deref() == Some(asked.text.as_str()) || asked.text == asked.title;
     let is_text = !asked.text.is_empty() && !is_told && asked.diffs.is_empty();
     let text = is_text.then(|| reveal(&asked.text).into_owned());
     view! {
+        {is_root.then(|| view! { <p class="approval-card__place">"in the worktree"</p> })}
         {place.map(|place| view! { <p class="approval-card__place">"in " <code>{place}</code></p> })}
         {command.map(|command| view! {
             <pre class="approval-card__command" tabindex="0" role="group" aria-label="Command"><code>{command}</code></pre>

@@ -34,7 +34,9 @@ pub fn slug(text: &str, limit: usize) -> String {
 #[must_use]
 pub fn title_of(prompt: &str) -> String {
     let words = |line: &str| {
-        let line = line.trim_matches(|letter: char| !letter.is_alphanumeric() && letter != ')');
+        let line = line.trim_start_matches(|letter: char| !letter.is_alphanumeric());
+        let line = line
+            .trim_end_matches(|letter: char| letter.is_whitespace() || ".:;,#*`".contains(letter));
         (!line.is_empty()).then(|| line.to_owned())
     };
     let fenced = |line: &&str| !line.trim_start().starts_with("```");
@@ -73,6 +75,7 @@ mod tests {
     #[test]
     fn a_title_is_the_first_line_with_words() {
         assert_eq!(title_of("\n# Fix the build.\nmore"), "Fix the build");
+        assert_eq!(title_of("* What can you do?\n"), "What can you do?");
         assert_eq!(title_of("```sh\nls\n```"), "ls");
         assert_eq!(title_of(""), "Session");
         assert_eq!(title_of(&"a".repeat(100)).chars().count(), 80);

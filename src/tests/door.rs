@@ -76,7 +76,8 @@ fn refused(console: &Console, args: &Value, status: u16, word: &str) {
 
 #[test]
 fn a_session_that_cannot_start_is_told_why_and_leaves_nothing() {
-    let console = Console::start("");
+    let absent = "[[heddle.agents]]\nid = 'absent'\nname = 'A'\ncommand = ['no-such-agent']\ninstall = 'npm i it'\n";
+    let console = Console::start(absent);
     let repo = console.folder.path().join("repo").canonicalize().unwrap();
     let good = json!({"repo": repo, "agent": "runbook", "prompt": "x"});
     let with = |name: &str, value: Value| {
@@ -85,6 +86,7 @@ fn a_session_that_cannot_start_is_told_why_and_leaves_nothing() {
         args
     };
     refused(&console, &with("agent", json!("nobody")), 422, "agent");
+    refused(&console, &with("agent", json!("absent")), 422, "npm i it");
     refused(&console, &with("repo", json!("/nowhere")), 422, "repositor");
     refused(
         &console,
@@ -224,6 +226,14 @@ fn a_console_that_cannot_start_says_why_in_one_sentence() {
     let file = folder("");
     std::fs::write(file.path().join("data"), "a file").unwrap();
     does_not_start(&file, 0, 1, "data directory");
+    let bare = folder("");
+    let status = command(bare.path(), 0)
+        .env("PATH", bare.path())
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(1));
+    let said = std::fs::read_to_string(bare.path().join("stderr.txt")).unwrap();
+    assert!(said.contains("git is not installed"), "{said}");
     let wrong = folder("[[heddle.agents]]\nid = 'x'\n");
     does_not_start(&wrong, 0, 1, "configuration");
 }

@@ -30,6 +30,10 @@ impl super::Console {
                 .await
                 .map_err(failed)?;
         }
+        let program = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        tokio::fs::set_permissions(root.join("hello.sh"), program)
+            .await
+            .map_err(failed)?;
         for args in [
             &["init", "--quiet", "--initial-branch=main"][..],
             &["add", "."],

@@ -38,7 +38,10 @@ fn last_line(body: &Body) -> Option<String> {
         Body::Approval(approval) => approval.title.as_str(),
         Body::Thought { .. } | Body::Plan { .. } => return None,
     };
-    let line = text.lines().map(str::trim).rfind(|line| !line.is_empty())?;
+    let line = text
+        .lines()
+        .map(str::trim)
+        .rfind(|line| line.contains(char::is_alphanumeric))?;
     Some(line.chars().take(LAST_LINE).collect())
 }
 
