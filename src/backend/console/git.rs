@@ -23,7 +23,7 @@ impl Console {
                 "the worktree of this session is not there yet".to_owned(),
             ));
         }
-        let repo = Repo::open(Path::new(&session.repo)).await?;
+        let repo = Repo::known(Path::new(&session.repo)).await?;
         Ok((
             WorktreeGit::new(repo, session.worktree),
             session.worktree_revision,

@@ -19,8 +19,9 @@ impl WorktreeGit {
     /// [`Failed`] if git cannot say.
     pub async fn changed_files(&self) -> Result<Vec<ChangedFile>, Failed> {
         let base = self.worktree.base_commit.clone();
-        let mut files = self.differing(&base).await?;
-        for path in self.untracked().await? {
+        let (files, untracked) = tokio::join!(self.differing(&base), self.untracked());
+        let mut files = files?;
+        for path in untracked? {
             files
                 .entry(path.clone())
                 .or_insert_with(|| new_file(Path::new(&self.worktree.path), &path));
@@ -59,13 +60,7 @@ impl WorktreeGit {
 
     /// Files that are not committed, by path.
     pub(super) async fn status_files(&self) -> Result<Vec<StatusFile>, Failed> {
-        let mut files = self.differing("HEAD").await?;
-        for path in self.untracked().await? {
-            files
-                .entry(path.clone())
-                .or_insert_with(|| new_file(Path::new(&self.worktree.path), &path));
-        }
-        let staged = self.git(Call::new([
+        let cached = [
             "diff",
             "--cached",
             "--name-only",
@@ -73,8 +68,17 @@ impl WorktreeGit {
             "--no-ext-diff",
             "HEAD",
             "--",
-        ]));
-        let staged = parts(&staged.await?);
+        ];
+        let staged = self.git(Call::new(cached));
+        let (files, untracked, staged) =
+            tokio::join!(self.differing("HEAD"), self.untracked(), staged);
+        let mut files = files?;
+        for path in untracked? {
+            files
+                .entry(path.clone())
+                .or_insert_with(|| new_file(Path::new(&self.worktree.path), &path));
+        }
+        let staged = parts(&staged?);
         let status = |change: ChangedFile| StatusFile {
             staged: staged.contains(&change.path),
             change,
@@ -88,19 +92,23 @@ impl WorktreeGit {
     /// # Errors
     /// [`Failed`] if git cannot say.
     pub async fn status(&self, path: Option<&str>) -> Result<GitStatus, Failed> {
-        let head = self
-            .line(Call::new(["rev-parse", "--verify", "HEAD^{commit}"]))
-            .await?;
-        let branch = self
-            .line(Call::new(["symbolic-ref", "--quiet", "--short", "HEAD"]))
-            .await
-            .ok();
         let base = &self.worktree.base_commit;
-        let range = format!("{base}..{head}");
-        let ahead = self
-            .line(Call::new(["rev-list", "--count", &range]))
-            .await?;
-        let mut files = self.status_files().await?;
+        let range = format!("{base}..HEAD");
+        let heads = self.line(Call::new([
+            "rev-parse",
+            "HEAD^{commit}",
+            "--symbolic-full-name",
+            "HEAD",
+        ]));
+        let ahead = self.line(Call::new(["rev-list", "--count", &range, "--"]));
+        let (heads, ahead, files) = tokio::join!(heads, ahead, self.status_files());
+        let (heads, ahead, mut files) = (heads?, ahead?, files?);
+        let mut heads = heads.lines();
+        let head = heads.next().unwrap_or_default().to_owned();
+        let branch = heads
+            .next()
+            .and_then(|name| name.strip_prefix("refs/heads/"))
+            .map(str::to_owned);
         files.retain(|file| path.is_none_or(|path| file.change.path == path));
         Ok(GitStatus {
             branch,

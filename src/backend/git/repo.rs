@@ -2,8 +2,13 @@
 use super::run::{Call, GitError, Place, run};
 use crate::error::Failed;
 use domain::catalog::Branch;
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+/// Repositories that were opened, by the path that named them.
+static KNOWN: LazyLock<Mutex<HashMap<PathBuf, Repo>>> = LazyLock::new(Mutex::default);
 
 /// A repository with a main checkout.
 #[derive(Debug, Clone)]
@@ -59,6 +64,27 @@ impl Repo {
             root: work_tree,
             git_dir,
         })
+    }
+
+    /// The repository of a folder that was opened before, without asking git again.
+    ///
+    /// # Errors
+    /// As [`Repo::open`].
+    pub async fn known(path: &Path) -> Result<Self, Failed> {
+        let known = KNOWN
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(path)
+            .cloned();
+        if let Some(repo) = known.filter(|repo| repo.git_dir.is_dir()) {
+            return Ok(repo);
+        }
+        let repo = Self::open(path).await?;
+        KNOWN
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(path.to_owned(), repo.clone());
+        Ok(repo)
     }
 
     pub(super) fn place(&self) -> Place {

@@ -147,10 +147,24 @@ pub async fn version() -> Result<String, GitError> {
         .to_owned())
 }
 
+/// Settings that switch off every driver that the repository's configuration names now.
+pub(super) async fn drivers_off(place: &Place) -> Result<Vec<String>, GitError> {
+    let list = Call::new(["config", "--list", "--includes", "--name-only", "-z"]);
+    Ok(driver::switched_off(&raw(place, &list, &[]).await?))
+}
+
+/// Runs git with these drivers switched off.
+pub(super) async fn run_with(
+    place: &Place,
+    call: Call,
+    off: &[String],
+) -> Result<Vec<u8>, GitError> {
+    raw(place, &call, off).await
+}
+
 /// Runs git with every driver of the repository's configuration switched off.
 pub(super) async fn run(place: &Place, call: Call) -> Result<Vec<u8>, GitError> {
-    let list = Call::new(["config", "--list", "--includes", "--name-only", "-z"]);
-    let off = driver::switched_off(&raw(place, &list, &[]).await?);
+    let off = drivers_off(place).await?;
     raw(place, &call, &off).await
 }
 

@@ -1,22 +1,30 @@
 //! The worktree of one session: made and removed here, and nowhere else.
 use super::repo::Repo;
-use super::run::{Call, Place, run};
+use super::run::{Call, Place, drivers_off, run, run_with};
 use crate::error::Failed;
 use domain::session::Worktree;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::OnceCell;
 
 /// Git in the worktree of one session, with the directories recorded when it was made.
 #[derive(Debug, Clone)]
 pub struct WorktreeGit {
     pub(super) repo: Repo,
     pub(super) worktree: Worktree,
+    /// Drivers to switch off, asked once: a value of this type lives for one request.
+    off: Arc<OnceCell<Vec<String>>>,
 }
 
 impl WorktreeGit {
     /// Names a worktree that exists or is about to.
     #[must_use]
     pub fn new(repo: Repo, worktree: Worktree) -> Self {
-        Self { repo, worktree }
+        Self {
+            repo,
+            worktree,
+            off: Arc::default(),
+        }
     }
 
     fn path(&self) -> &Path {
@@ -44,7 +52,9 @@ impl WorktreeGit {
                 "the worktree of this session is gone".to_owned(),
             ));
         }
-        Ok(run(&self.place(), call).await?)
+        let place = self.place();
+        let off = self.off.get_or_try_init(|| drivers_off(&place)).await?;
+        Ok(run_with(&place, call, off).await?)
     }
 
     pub(super) async fn line(&self, call: Call) -> Result<String, Failed> {

@@ -3,6 +3,7 @@ use super::{Actor, Reply};
 use crate::agents::processes;
 use crate::error::Failed;
 use crate::store::{Change, CommandWrite};
+use domain::session::SessionStatus;
 use std::path::Path;
 use std::time::Duration;
 
@@ -37,6 +38,9 @@ impl Actor {
             ..Change::at(now)
         };
         let answer = self.shared.store.change(&self.id, change).await?.answer;
+        // Nothing is left to look after.
+        (self.record.outbox, self.is_resuming) = (None, false);
+        self.record.session.status = SessionStatus::Completed;
         let _ = tokio::fs::remove_dir_all(self.session_dir()).await;
         Ok(answer.unwrap_or_default())
     }

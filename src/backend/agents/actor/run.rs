@@ -198,7 +198,7 @@ impl Actor {
     }
 
     pub(super) async fn git(&self) -> Result<WorktreeGit, Failed> {
-        let repo = Repo::open(Path::new(&self.record.session.repo)).await?;
+        let repo = Repo::known(Path::new(&self.record.session.repo)).await?;
         Ok(WorktreeGit::new(repo, self.record.session.worktree.clone()))
     }
 
