@@ -111,6 +111,7 @@ mod tests {
         let files = ChangedFiles {
             files: vec![change("b"), change("c")],
             worktree_revision: 1,
+            truncated: false,
         };
         let open = |path| StatusFile {
             change: change(path),
@@ -124,6 +125,7 @@ mod tests {
             base_commit: String::new(),
             ahead: 1,
             files: vec![open("c"), open("a")],
+            truncated: false,
         };
         let found = rows(&files, Some(&status));
         let found: Vec<_> = found

@@ -85,6 +85,9 @@ pub struct ChangedFiles {
     pub files: Vec<ChangedFile>,
     /// The worktree revision they were read at.
     pub worktree_revision: u64,
+    /// Set if there are more files than are told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
 }
 
 /// A file of `git/status`: against HEAD, with what is staged.
@@ -118,6 +121,9 @@ pub struct GitStatus {
     pub ahead: u64,
     /// Files that are not committed, by path.
     pub files: Vec<StatusFile>,
+    /// Set if there are more files than are told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
 }
 
 /// Kind of a line of a diff.
@@ -178,6 +184,9 @@ pub struct DiffOfFile {
 pub struct Diff {
     /// By path.
     pub files: Vec<DiffOfFile>,
+    /// Set if there are more files than are told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
 }
 
 /// The answer of `git/commit`.

@@ -1,6 +1,6 @@
 //! Who is let in: checked before routing, for every method and every path.
 use super::hosts::Hosts;
-use super::shape::refusal;
+use super::shape::{is_api, refusal};
 use crate::api::authed::Cookie;
 use crate::api::error::{ApiError, Code};
 use axum::body::Body;
@@ -34,7 +34,7 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     if let Err(error) = check(&guard.hosts, &request) {
         return refusal(&error);
     }
-    if path.starts_with("/api/") {
+    if is_api(&path) {
         request.headers_mut().remove(REFERER);
         request
             .headers_mut()
@@ -56,7 +56,7 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
             request.extensions_mut().insert(caller);
         }
         None if is_open(&path, guard.bound) => {}
-        None if path.starts_with("/api/") => {
+        None if is_api(&path) => {
             return refusal(&ApiError::new(Code::Unauthenticated, "log in first"));
         }
         None => return to_login(),
@@ -116,7 +116,7 @@ fn check(hosts: &Hosts, request: &Request) -> Result<(), ApiError> {
         ));
     }
     let path = request.uri().path();
-    let is_api = path.starts_with("/api/");
+    let is_api = is_api(path);
     if is_api && *method == Method::HEAD {
         return Err(ApiError::new(
             Code::Method,

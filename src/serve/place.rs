@@ -1,8 +1,8 @@
 //! The data directory: the owner's alone, and one console's at a time.
 use super::start::StartError;
 use rustix::fs::{FlockOperation, flock};
-use std::fs::File;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -42,7 +42,18 @@ pub fn take(path: &Path) -> Result<DataDir, StartError> {
         let cause = "its path is too long for sockets; choose a shorter one".to_owned();
         return Err(StartError::DataDir(path, cause));
     }
-    let lock = File::create(path.join("lock")).map_err(unusable)?;
+    let private = |name: &str| {
+        let mut options = OpenOptions::new();
+        options
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(path.join(name))
+    };
+    let lock = private("lock").map_err(unusable)?;
+    // SQLite gives its other files the mode of the database.
+    private("heddle.db").map_err(unusable)?;
     if is_free(&lock) {
         Ok(DataDir { path, _lock: lock })
     } else {

@@ -3,12 +3,12 @@ use super::conditional::conditional;
 use super::guard::{Guard, guard};
 use super::login::log_in;
 use super::meters::Meters;
-use super::shape::{shape, unknown};
+use super::shape::{BODY_LIMIT, objects, shape, unknown};
 use crate::app::{App, shell};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header::CONTENT_TYPE};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use leptos::config::LeptosOptions;
@@ -21,8 +21,6 @@ use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove}
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::services::ServeDir;
 
-/// Bytes of a request at the most. Source: security 5.2.
-const BODY_LIMIT: usize = 1024 * 1024;
 /// Answers below this size are not worth compressing.
 const SMALL: u64 = 1024;
 
@@ -61,7 +59,10 @@ pub fn router(options: LeptosOptions, the_guard: Guard, meters: Arc<Meters>) -> 
         .merge(sides)
         .merge(probes)
         .nest_service("/pkg", packages)
+        .route("/api", any(unknown))
+        .route("/api/", any(unknown))
         .route("/api/{*rest}", any(unknown))
+        .layer(from_fn(objects))
         .layer(CatchPanicLayer::new())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(compress)

@@ -4,11 +4,13 @@ use crate::api::error::{ApiError, Code};
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::sync::Arc;
 
+/// Bytes of a request at the most. Source: security 5.2.
+pub const BODY_LIMIT: usize = 1024 * 1024;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// An error as an answer.
@@ -27,12 +29,34 @@ pub async fn unknown() -> Response {
     refusal(&ApiError::new(Code::NotFound, "there is no such function"))
 }
 
+/// Whether a path is the API's.
+#[must_use]
+pub fn is_api(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
+}
+
+/// Lets only JSON objects through to the functions that change something.
+pub async fn objects(request: Request, next: Next) -> Response {
+    if *request.method() != Method::POST || !is_api(request.uri().path()) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, BODY_LIMIT).await else {
+        return refusal(&by_status(StatusCode::PAYLOAD_TOO_LARGE));
+    };
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return refusal(&ApiError::new(Code::Malformed, "send a JSON object"));
+    }
+    next.run(Request::from_parts(parts, Body::from(bytes)))
+        .await
+}
+
 /// Shapes and counts the answer of every request.
 pub async fn shape(State(meters): State<Arc<Meters>>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let watch = backend::clock::stopwatch();
     let mut response = next.run(request).await;
-    let is_api = path.starts_with("/api/");
+    let is_api = is_api(&path);
     if is_api {
         response = as_json(response);
     }

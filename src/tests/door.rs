@@ -150,6 +150,12 @@ fn answers_under_api_are_json_whatever_was_asked() {
     }
     let broken = console.raw("POST", "/api/agent/cancel", &json, "{\"id\":");
     assert_eq!(broken.status, 400, "{}", broken.body);
+    let list = console.raw("POST", "/api/agent/cancel", &json, "[\"x\"]");
+    assert_eq!(list.status, 400, "{}", list.body);
+    assert_eq!(
+        console.get("/api").header("content-type").as_deref(),
+        Some("application/json")
+    );
     let large = console.raw(
         "POST",
         "/api/agent/send_message",

@@ -19,9 +19,11 @@ impl Console {
         self.head(caller, id)?;
         let session = self.store.record(id).await?.session;
         if !Path::new(&session.worktree.path).is_dir() {
-            return Err(Failed::Unavailable(
-                "the worktree of this session is not there yet".to_owned(),
-            ));
+            return Err(if session.worktree_revision == 0 {
+                Failed::Unavailable("the worktree of this session is not there yet".to_owned())
+            } else {
+                Failed::Refused("the worktree of this session is gone".to_owned())
+            });
         }
         let repo = Repo::known(Path::new(&session.repo)).await?;
         Ok((
@@ -40,9 +42,11 @@ impl Console {
         id: &SessionId,
     ) -> Result<ChangedFiles, Failed> {
         let (git, worktree_revision) = self.worktree(caller, id).await?;
+        let (files, truncated) = git.changed_files().await?;
         Ok(ChangedFiles {
-            files: git.changed_files().await?,
+            files,
             worktree_revision,
+            truncated,
         })
     }
 

@@ -4,7 +4,7 @@ use super::run::Call;
 use super::worktree::WorktreeGit;
 use crate::error::Failed;
 use domain::git::{ChangeKind, ChangedFile, GitStatus, StatusFile};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Bytes of a new file whose lines are counted. Larger ones are listed without a count.
@@ -13,20 +13,40 @@ const COUNTED: u64 = 2 * 1024 * 1024;
 const MAX_FILES: usize = 5000;
 
 impl WorktreeGit {
-    /// Every file that differs from the base, committed or not, by path.
+    /// Every file that differs from the base, committed or not, by path; and whether there are more.
     ///
     /// # Errors
     /// [`Failed`] if git cannot say.
-    pub async fn changed_files(&self) -> Result<Vec<ChangedFile>, Failed> {
+    pub async fn changed_files(&self) -> Result<(Vec<ChangedFile>, bool), Failed> {
+        self.listed(None, MAX_FILES).await
+    }
+
+    /// As [`Self::changed_files`], of one path if it is given, `most` at the most.
+    pub(super) async fn listed(
+        &self,
+        path: Option<&str>,
+        most: usize,
+    ) -> Result<(Vec<ChangedFile>, bool), Failed> {
         let base = self.worktree.base_commit.clone();
         let (files, untracked) = tokio::join!(self.differing(&base), self.untracked());
-        let mut files = files?;
-        for path in untracked? {
-            files
-                .entry(path.clone())
-                .or_insert_with(|| new_file(Path::new(&self.worktree.path), &path));
-        }
-        Ok(files.into_values().take(MAX_FILES).collect())
+        Ok(self.together(files?, untracked?, path, most))
+    }
+
+    /// Tracked and untracked files by path. Only those that are told are looked into.
+    fn together(
+        &self,
+        mut files: BTreeMap<String, ChangedFile>,
+        untracked: Vec<String>,
+        path: Option<&str>,
+        most: usize,
+    ) -> (Vec<ChangedFile>, bool) {
+        let mut names: BTreeSet<String> = files.keys().cloned().collect();
+        names.extend(untracked);
+        names.retain(|name| path.is_none_or(|path| name == path));
+        let is_cut = names.len() > most;
+        let root = Path::new(&self.worktree.path);
+        let file = |name: String| files.remove(&name).unwrap_or_else(|| new_file(root, &name));
+        (names.into_iter().take(most).map(file).collect(), is_cut)
     }
 
     /// Tracked files that differ from a commit, with line counts, by path.
@@ -34,32 +54,36 @@ impl WorktreeGit {
         &self,
         commit: &str,
     ) -> Result<BTreeMap<String, ChangedFile>, Failed> {
-        let call = Call::new([
-            "diff",
-            "--raw",
-            "--numstat",
-            "-z",
-            "-M",
-            "-C",
-            "--abbrev=40",
-            "--no-ext-diff",
-            "--no-textconv",
-            "--no-color",
-            "--ignore-submodules=all",
-            commit,
-            "--",
-        ]);
-        Ok(parse_diff(&self.git(call).await?))
+        let call = |how: &[&str]| {
+            let call = Call::new(["diff", "--raw", "-z", "--abbrev=40", "--no-ext-diff"]);
+            let call = how.iter().fold(call, |call, arg| call.arg(*arg));
+            call.arg("--no-textconv")
+                .arg("--no-color")
+                .arg("--ignore-submodules=all")
+                .arg(commit)
+                .arg("--")
+        };
+        let counted = self.git(call(&["--numstat", "-M", "-C"])).await;
+        let text = match counted {
+            // A pipe or device in the place of a file cannot be counted.
+            Err(Failed::Refused(text)) if text.contains("unsupported file type") => {
+                self.git(call(&["--no-renames"])).await?
+            }
+            counted => counted?,
+        };
+        Ok(parse_diff(&text))
     }
 
     async fn untracked(&self) -> Result<Vec<String>, Failed> {
         let call = Call::new(["ls-files", "--others", "--exclude-standard", "-z"]);
-        let text = self.git(call).await?;
-        Ok(parts(&text).into_iter().take(MAX_FILES).collect())
+        Ok(parts(&self.git(call).await?))
     }
 
-    /// Files that are not committed, by path.
-    pub(super) async fn status_files(&self) -> Result<Vec<StatusFile>, Failed> {
+    /// Files that are not committed, by path; and whether there are more.
+    pub(super) async fn status_files(
+        &self,
+        path: Option<&str>,
+    ) -> Result<(Vec<StatusFile>, bool), Failed> {
         let cached = [
             "diff",
             "--cached",
@@ -72,19 +96,14 @@ impl WorktreeGit {
         let staged = self.git(Call::new(cached));
         let (files, untracked, staged) =
             tokio::join!(self.differing("HEAD"), self.untracked(), staged);
-        let mut files = files?;
-        for path in untracked? {
-            files
-                .entry(path.clone())
-                .or_insert_with(|| new_file(Path::new(&self.worktree.path), &path));
-        }
-        let staged = parts(&staged?);
+        let staged: BTreeSet<String> = parts(&staged?).into_iter().collect();
+        let (files, is_cut) = self.together(files?, untracked?, path, MAX_FILES);
         let status = |change: ChangedFile| StatusFile {
             staged: staged.contains(&change.path),
             change,
             oid: None,
         };
-        Ok(files.into_values().take(MAX_FILES).map(status).collect())
+        Ok((files.into_iter().map(status).collect(), is_cut))
     }
 
     /// Branch, head and what is not committed.
@@ -101,15 +120,14 @@ impl WorktreeGit {
             "HEAD",
         ]));
         let ahead = self.line(Call::new(["rev-list", "--count", &range, "--"]));
-        let (heads, ahead, files) = tokio::join!(heads, ahead, self.status_files());
-        let (heads, ahead, mut files) = (heads?, ahead?, files?);
+        let (heads, ahead, files) = tokio::join!(heads, ahead, self.status_files(path));
+        let (heads, ahead, (files, truncated)) = (heads?, ahead?, files?);
         let mut heads = heads.lines();
         let head = heads.next().unwrap_or_default().to_owned();
         let branch = heads
             .next()
             .and_then(|name| name.strip_prefix("refs/heads/"))
             .map(str::to_owned);
-        files.retain(|file| path.is_none_or(|path| file.change.path == path));
         Ok(GitStatus {
             branch,
             head,
@@ -117,6 +135,7 @@ impl WorktreeGit {
             base_commit: base.clone(),
             ahead: ahead.parse().unwrap_or(0),
             files,
+            truncated,
         })
     }
 }

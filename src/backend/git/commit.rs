@@ -10,6 +10,8 @@ use std::path::Path;
 
 /// Bytes of one file that can be committed here.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
+/// Bytes of a file whose object id is told to readers.
+const MAX_SHOWN: u64 = 8 * 1024 * 1024;
 /// Bytes of a commit message.
 const MAX_MESSAGE: usize = 64 * 1024;
 const NO_OBJECT: &str = "0000000000000000000000000000000000000000";
@@ -105,7 +107,9 @@ impl WorktreeGit {
     ) -> Result<Vec<u8>, Failed> {
         let mut lines = Vec::new();
         for path in paths {
-            let content = self.content_id(path).await?;
+            let content = self
+                .content_id(path, MAX_FILE, &["hash-object", "-w"])
+                .await?;
             let oid = content.as_ref().map(|(_, oid)| oid.as_str());
             if shown
                 .get(path)
@@ -121,17 +125,28 @@ impl WorktreeGit {
         Ok(lines)
     }
 
-    /// Mode and object id of what stands at a path, stored as an object; none if nothing does.
-    pub(super) async fn content_id(&self, path: &str) -> Result<Option<(String, String)>, Failed> {
+    /// The object id that a file has now, for the reader; none if it is large or no file. Nothing is
+    /// written.
+    pub(super) async fn shown_id(&self, path: &str) -> Option<String> {
+        let content = self.content_id(path, MAX_SHOWN, &["hash-object"]).await;
+        content.ok().flatten().map(|(_, oid)| oid)
+    }
+
+    /// Mode and object id of what stands at a path; none if nothing does.
+    async fn content_id(
+        &self,
+        path: &str,
+        limit: u64,
+        hash: &[&str],
+    ) -> Result<Option<(String, String)>, Failed> {
         check_path(path).map_err(|error| Failed::Malformed(error.to_string()))?;
         let (root, name) = (self.worktree.path.clone(), path.to_owned());
-        let found =
-            tokio::task::spawn_blocking(move || look(Path::new(&root), &name, MAX_FILE + 1))
-                .await
-                .map_err(|error| Failed::internal(&error))?
-                .map_err(|cause| Failed::Internal(format!("a file cannot be read: {cause}")))?;
+        let found = tokio::task::spawn_blocking(move || look(Path::new(&root), &name, limit + 1))
+            .await
+            .map_err(|error| Failed::internal(&error))?
+            .map_err(|cause| Failed::Internal(format!("a file cannot be read: {cause}")))?;
         let (mode, bytes) = match found {
-            Found::File { size, .. } if size > MAX_FILE => {
+            Found::File { size, .. } if size > limit => {
                 return Err(Failed::TooLarge(format!(
                     "{path} is too large to commit here"
                 )));
@@ -150,9 +165,10 @@ impl WorktreeGit {
                 )));
             }
         };
-        let call = Call::new(["hash-object", "-w", "--stdin", "--no-filters"])
-            .stdin(bytes)
-            .writes();
+        let call = Call::new(hash.iter().copied())
+            .arg("--stdin")
+            .arg("--no-filters");
+        let call = call.stdin(bytes).writes();
         Ok(Some((mode.to_owned(), self.line(call).await?)))
     }
 }

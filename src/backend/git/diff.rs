@@ -24,31 +24,35 @@ impl WorktreeGit {
         if let Some(path) = path {
             check_path(path).map_err(|error| Failed::Malformed(error.to_string()))?;
         }
-        let mut changed = self.changed_files().await?;
-        changed.retain(|file| path.is_none_or(|path| file.path == path));
+        let (changed, is_cut) = self.listed(path, MAX_FILES).await?;
         if let (Some(path), true) = (path, changed.is_empty()) {
             return Err(Failed::NotFound(format!("{path} did not change")));
         }
         let mut files = Vec::with_capacity(changed.len());
-        for file in changed.into_iter().take(MAX_FILES) {
-            files.push(self.diff_of(file).await?);
+        for file in changed {
+            files.push(self.diff_of(file).await);
         }
-        Ok(Diff { files })
+        Ok(Diff {
+            files,
+            truncated: is_cut,
+        })
     }
 
-    async fn diff_of(&self, change: ChangedFile) -> Result<DiffOfFile, Failed> {
-        let oid = self.content_id(&change.path).await?.map(|(_, oid)| oid);
-        let (hunks, truncated) = match change.kind {
-            _ if change.binary => (Vec::new(), false),
-            ChangeKind::Untracked => self.new_lines(&change.path)?,
-            _ => self.tracked_lines(&change).await?,
+    /// The diff of one file; one that cannot be read is shown without lines.
+    async fn diff_of(&self, change: ChangedFile) -> DiffOfFile {
+        let oid = self.shown_id(&change.path).await;
+        let lines = match change.kind {
+            _ if change.binary => Ok((Vec::new(), false)),
+            ChangeKind::Untracked => self.new_lines(&change.path),
+            _ => self.tracked_lines(&change).await,
         };
-        Ok(DiffOfFile {
+        let (hunks, truncated) = lines.unwrap_or((Vec::new(), true));
+        DiffOfFile {
             change,
             hunks,
             truncated,
             oid,
-        })
+        }
     }
 
     async fn tracked_lines(&self, change: &ChangedFile) -> Result<(Vec<Hunk>, bool), Failed> {

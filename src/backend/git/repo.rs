@@ -40,7 +40,7 @@ impl Repo {
             Err(GitError::Refused { text, .. }) if text.contains("bareRepository") => {
                 return Err(bare(&root));
             }
-            Err(GitError::Refused { .. }) => {
+            Err(GitError::Refused { text, .. }) if text.contains("not a git repository") => {
                 let text = format!("{shown} is not a git repository; run `git init` there first");
                 return Err(Failed::Refused(text));
             }

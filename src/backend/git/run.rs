@@ -1,5 +1,5 @@
 //! One run of git: empty environment, fixed configuration, bounded time and output.
-use super::driver;
+use super::driver::{self, Setting};
 use super::hardening::{SETTINGS, environment};
 use crate::error::Failed;
 use std::collections::BTreeMap;
@@ -148,7 +148,7 @@ pub async fn version() -> Result<String, GitError> {
 }
 
 /// Settings that switch off every driver that the repository's configuration names now.
-pub(super) async fn drivers_off(place: &Place) -> Result<Vec<String>, GitError> {
+pub(super) async fn drivers_off(place: &Place) -> Result<Vec<Setting>, GitError> {
     let list = Call::new(["config", "--list", "--includes", "--name-only", "-z"]);
     Ok(driver::switched_off(&raw(place, &list, &[]).await?))
 }
@@ -157,7 +157,7 @@ pub(super) async fn drivers_off(place: &Place) -> Result<Vec<String>, GitError> 
 pub(super) async fn run_with(
     place: &Place,
     call: Call,
-    off: &[String],
+    off: &[Setting],
 ) -> Result<Vec<u8>, GitError> {
     raw(place, &call, off).await
 }
@@ -168,7 +168,7 @@ pub(super) async fn run(place: &Place, call: Call) -> Result<Vec<u8>, GitError> 
     raw(place, &call, &off).await
 }
 
-async fn raw(place: &Place, call: &Call, off: &[String]) -> Result<Vec<u8>, GitError> {
+async fn raw(place: &Place, call: &Call, off: &[Setting]) -> Result<Vec<u8>, GitError> {
     let _slot = SLOTS
         .acquire()
         .await
@@ -248,9 +248,12 @@ async fn talk(child: &mut Child, call: &Call) -> Result<Vec<u8>, GitError> {
     })
 }
 
-fn command(place: &Place, call: &Call, off: &[String]) -> Command {
+fn command(place: &Place, call: &Call, off: &[Setting]) -> Command {
     let mut command = Command::new("git");
-    command.env_clear().envs(environment());
+    command
+        .env_clear()
+        .envs(environment())
+        .envs(driver::environment(off));
     if let Some(common) = &place.common_dir {
         command.env("GIT_COMMON_DIR", common);
     }
@@ -261,7 +264,7 @@ fn command(place: &Place, call: &Call, off: &[String]) -> Command {
             .arg(joined("--work-tree=", &place.work_tree));
     }
     command.args(["--no-pager", "--literal-pathspecs", "--no-replace-objects"]);
-    for setting in SETTINGS.into_iter().chain(off.iter().map(String::as_str)) {
+    for setting in SETTINGS {
         command.args(["-c", setting]);
     }
     command

@@ -84,7 +84,7 @@ async fn a_session_gets_its_own_checkout_and_the_main_one_is_never_touched() {
     let root = PathBuf::from(&git.worktree.path);
     std::fs::write(root.join("a.txt"), "one\n2\nthree\n").unwrap();
     std::fs::write(root.join("new file.txt"), "n\n").unwrap();
-    let files = git.changed_files().await.unwrap();
+    let files = git.changed_files().await.unwrap().0;
     let told: Vec<_> = files
         .iter()
         .map(|f| (f.path.as_str(), f.kind, f.added, f.removed))
@@ -193,6 +193,39 @@ async fn a_file_that_changed_since_it_was_shown_is_not_committed() {
 }
 
 #[tokio::test]
+async fn one_odd_path_does_not_hide_the_others_and_reading_writes_nothing() {
+    let bench = Bench::new();
+    let git = bench.worktree().await;
+    let root = PathBuf::from(&git.worktree.path);
+    sh(
+        &root,
+        "rm a.txt; mkfifo a.txt; rm b.txt; mkdir b.txt; echo x > b.txt/x; git init -q nested; echo n > n.txt",
+    );
+    let objects = || sh(&bench.repo_path(), "find .git/objects -type f | wc -l");
+    let before = objects();
+    let paths: Vec<String> = git
+        .changed_files()
+        .await
+        .unwrap()
+        .0
+        .into_iter()
+        .map(|file| file.path)
+        .collect();
+    for path in ["a.txt", "b.txt", "b.txt/x", "n.txt"] {
+        assert!(paths.contains(&path.to_owned()), "{path} in {paths:?}");
+    }
+    let diff = git.diff(None).await.unwrap();
+    let new = diff
+        .files
+        .iter()
+        .find(|file| file.change.path == "n.txt")
+        .unwrap();
+    assert!(new.oid.is_some() && new.hunks.len() == 1);
+    git.status(None).await.unwrap();
+    assert_eq!(objects(), before);
+}
+
+#[tokio::test]
 async fn unsaved_work_is_counted() {
     let bench = Bench::new();
     let git = bench.worktree().await;
@@ -278,7 +311,8 @@ async fn nothing_that_a_hostile_repository_plants_is_run() {
     let evil = format!("touch {}; cat", marker.display());
     let repo = bench.repo_path();
     let plant = format!(
-        "printf '* filter=evil.x diff=evil merge=evil\\n' > .gitattributes; git add .gitattributes; git commit -qm a
+        "printf '* filter=evil.x diff=evil merge=evil\\n*.txt filter=x=y\\nn.txt filter=\\377\\n' > .gitattributes; git add .gitattributes; git commit -qm a
+         printf '[filter \"x=y\"]\\n clean = {evil}\\n smudge = {evil}\\n[filter \"\\377\"]\\n clean = {evil}\\n smudge = {evil}\\n[filter \"a b=c\"]\\n clean = {evil}\\n' >> .git/config
          mkdir -p .git/info; cp .gitattributes .git/info/attributes
          git config core.fsmonitor '{evil}'; git config diff.external '{evil}'
          git config filter.evil.x.clean '{evil}'; git config filter.evil.x.smudge '{evil}'

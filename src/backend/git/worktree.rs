@@ -1,4 +1,5 @@
 //! The worktree of one session: made and removed here, and nowhere else.
+use super::driver::Setting;
 use super::repo::Repo;
 use super::run::{Call, Place, drivers_off, run, run_with};
 use crate::error::Failed;
@@ -13,7 +14,7 @@ pub struct WorktreeGit {
     pub(super) repo: Repo,
     pub(super) worktree: Worktree,
     /// Drivers to switch off, asked once: a value of this type lives for one request.
-    off: Arc<OnceCell<Vec<String>>>,
+    off: Arc<OnceCell<Vec<Setting>>>,
 }
 
 impl WorktreeGit {
@@ -103,7 +104,7 @@ impl WorktreeGit {
         if !self.path().is_dir() {
             return Ok((0, 0));
         }
-        let files = self.status_files().await?.len() as u64;
+        let files = self.status_files(None).await?.0.len() as u64;
         let own = format!("--exclude={}", self.worktree.branch);
         let count = Call::new([
             "rev-list",

@@ -8,7 +8,8 @@ CREATE TABLE sessions (
   prompt TEXT NOT NULL,
   agent TEXT NOT NULL,
   model TEXT,
-  status TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('pending', 'running', 'working', 'waiting_approval',
+    'waiting_input', 'idle', 'completed', 'cancelled', 'failed', 'interrupted')),
   status_reason TEXT,
   error TEXT,
   repo TEXT NOT NULL,
@@ -95,11 +96,11 @@ BEGIN
   UPDATE sessions SET change = (SELECT n FROM counter) WHERE id = NEW.id;
 END;
 CREATE TRIGGER sessions_update AFTER UPDATE ON sessions
-WHEN NEW.revision = OLD.revision AND NEW.change = OLD.change
+WHEN NEW.change = OLD.change
 BEGIN
   UPDATE counter SET n = n + 1;
-  UPDATE sessions SET revision = OLD.revision + 1, change = (SELECT n FROM counter),
-    updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE id = NEW.id;
+  UPDATE sessions SET revision = max(NEW.revision, OLD.revision + 1), change = (SELECT n FROM counter),
+    updated_at = CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) WHERE id = NEW.id;
 END;
 CREATE TRIGGER sessions_delete AFTER DELETE ON sessions
 BEGIN
@@ -112,7 +113,7 @@ BEGIN
   UPDATE counter SET n = n + 1;
   UPDATE sessions SET revision = revision + 1, change = (SELECT n FROM counter),
     entry_count = (SELECT count(*) FROM entries WHERE session_id = NEW.session_id),
-    updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE id = NEW.session_id;
+    updated_at = CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) WHERE id = NEW.session_id;
   UPDATE entries SET revision = (SELECT revision FROM sessions WHERE id = NEW.session_id)
     WHERE session_id = NEW.session_id AND seq = NEW.seq;
 END;
@@ -120,7 +121,7 @@ CREATE TRIGGER entries_update AFTER UPDATE ON entries WHEN NEW.revision = OLD.re
 BEGIN
   UPDATE counter SET n = n + 1;
   UPDATE sessions SET revision = revision + 1, change = (SELECT n FROM counter),
-    updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE id = NEW.session_id;
+    updated_at = CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) WHERE id = NEW.session_id;
   UPDATE entries SET revision = (SELECT revision FROM sessions WHERE id = NEW.session_id)
     WHERE session_id = NEW.session_id AND seq = NEW.seq;
 END;
@@ -131,5 +132,5 @@ BEGIN
   UPDATE sessions SET revision = revision + 1, change = (SELECT n FROM counter),
     tail_from = revision + 1,
     entry_count = (SELECT count(*) FROM entries WHERE session_id = OLD.session_id),
-    updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE id = OLD.session_id;
+    updated_at = CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) WHERE id = OLD.session_id;
 END;

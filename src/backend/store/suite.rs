@@ -332,6 +332,33 @@ async fn a_row_changed_by_another_process_raises_the_revision_and_is_seen() {
 }
 
 #[tokio::test]
+async fn a_row_whose_revision_another_process_raised_is_seen_as_well() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    bench
+        .outside("UPDATE sessions SET title = 'out', revision = revision + 1")
+        .await;
+    bench.until_revision(1, 2).await;
+}
+
+#[tokio::test]
+async fn one_unreadable_row_does_not_hide_the_others() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    bench.new_session(2).await;
+    bench
+        .outside("UPDATE sessions SET worktree = 'no json' WHERE title = 'Session 1'")
+        .await;
+    let query = ListQuery {
+        owner: "owner".into(),
+        limit: 10,
+        ..ListQuery::default()
+    };
+    assert_eq!(bench.store.list(query).await.unwrap().rows.len(), 1);
+    assert_eq!(bench.store.alive().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn an_entry_deleted_by_another_process_makes_the_thread_be_told_anew() {
     let bench = bench().await;
     bench.new_session(1).await;

@@ -81,6 +81,7 @@ pub(crate) fn changed_files() -> ChangedFiles {
             ),
         ],
         worktree_revision: 9,
+        truncated: false,
     }
 }
 
@@ -101,6 +102,7 @@ pub(crate) fn git_status() -> GitStatus {
         base_commit: "8c1f20d94bb0c2f94cbb7f1f2a9f0e3ad7c1e5b2".to_owned(),
         ahead: 1,
         files: files.collect(),
+        truncated: false,
     }
 }
 

@@ -231,7 +231,8 @@ impl Actor {
     async fn open_permission(&mut self, request_id: &str) -> Result<OpenPermission, Failed> {
         let open = self.talk.open_permissions();
         let open = open.into_iter().find(|open| open.request_id == request_id);
-        let is_answered = self.answered.contains(request_id) || self.record.cancelling;
+        let is_over = self.record.cancelling || !self.is_in_turn();
+        let is_answered = self.answered.contains(request_id) || is_over;
         match open {
             Some(open) if !is_answered => Ok(open),
             Some(_) => Err(self.conflict("somebody answered this approval already")),

@@ -3,7 +3,7 @@ use super::{Actor, Reply};
 use crate::agents::processes;
 use crate::error::Failed;
 use crate::store::{Change, CommandWrite};
-use domain::session::SessionStatus;
+use domain::session::{Phase, SessionStatus};
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ impl Actor {
 
     async fn try_delete(&mut self, discard: bool, command: CommandWrite) -> Result<String, Failed> {
         if !discard {
+            self.refuse_busy()?;
             self.refuse_unsaved().await?;
         }
         self.end_process().await;
@@ -43,6 +44,15 @@ impl Actor {
         self.record.session.status = SessionStatus::Completed;
         let _ = tokio::fs::remove_dir_all(self.session_dir()).await;
         Ok(answer.unwrap_or_default())
+    }
+
+    fn refuse_busy(&self) -> Result<(), Failed> {
+        let is_busy = self.record.session.status.phase() == Phase::Active;
+        if !is_busy && self.record.session.queue.is_empty() {
+            return Ok(());
+        }
+        let text = "the agent is at work or messages wait for it; stop it first, or delete with discardWork";
+        Err(Failed::Refused(text.to_owned()))
     }
 
     async fn refuse_unsaved(&self) -> Result<(), Failed> {

@@ -208,7 +208,7 @@ impl Actor {
             Err(error) => Err(error),
         };
         let Ok(files) = files else { return };
-        let count = files.len() as u64;
+        let count = files.0.len() as u64;
         if count != self.record.changed_files {
             let now = self.shared.clock.now();
             let change = Change {

@@ -124,6 +124,10 @@ impl Talk {
         out.push(Outcome::Session(SessionFact::PermissionOpened {
             request_id,
         }));
+        if !self.turn.is_open {
+            // Nobody works on a turn that this could belong to.
+            self.void_asks(true, out);
+        }
     }
 
     /// The agent takes a request back. It still gets an answer, as JSON-RPC wants.

@@ -1,5 +1,5 @@
 //! The list of sessions: those that wait for a person first, then active ones, then by activity.
-use super::row::{signed, unsigned};
+use super::row::{readable, signed, unsigned};
 use crate::error::Failed;
 use crate::store::{ListPage, ListQuery};
 use domain::session::{Row, SessionStatus, Worktree};
@@ -39,8 +39,8 @@ pub(super) async fn page(
     let rows = rows
         .iter()
         .take(wanted)
-        .map(list_row)
-        .collect::<Result<_, _>>()?;
+        .filter_map(|row| readable(row, list_row(row)))
+        .collect();
     Ok(ListPage { rows, more, counts })
 }
 

@@ -38,7 +38,10 @@ pub(super) async fn alive(connection: &mut SqliteConnection) -> Result<Vec<Recor
     let rows = sqlx::query("SELECT * FROM sessions WHERE deleted_at IS NULL ORDER BY created_at")
         .fetch_all(connection)
         .await?;
-    rows.iter().map(row::record).collect()
+    Ok(rows
+        .iter()
+        .filter_map(|row| row::readable(row, row::record(row)))
+        .collect())
 }
 
 /// The session and its thread.

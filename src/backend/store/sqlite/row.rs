@@ -71,6 +71,15 @@ fn session(row: &SqliteRow) -> Result<Session, Failed> {
     })
 }
 
+/// A row that can be read; another one is logged and passed over, so that it hides no others.
+pub(super) fn readable<T>(row: &SqliteRow, read: Result<T, Failed>) -> Option<T> {
+    let id = row.try_get::<String, _>("id").unwrap_or_default();
+    read.inspect_err(|error| {
+        tracing::error!(session.id = %id, error = %error, "the row of session {id} is unreadable");
+    })
+    .ok()
+}
+
 /// The record of a row of `SELECT * FROM sessions`.
 pub(super) fn record(row: &SqliteRow) -> Result<Record, Failed> {
     Ok(Record {
