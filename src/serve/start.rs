@@ -167,10 +167,9 @@ fn leptos_options(path: Option<&Path>) -> Result<LeptosOptions, StartError> {
 }
 
 async fn listen(options: &ServeOptions, leptos: &LeptosOptions) -> Result<TcpListener, StartError> {
-    let addr = options
-        .addr
-        .clone()
-        .unwrap_or_else(|| leptos.site_addr.to_string());
+    let named = std::env::var("LEPTOS_SITE_ADDR").ok();
+    let given = options.addr.clone().or(named);
+    let addr = given.unwrap_or_else(|| leptos.site_addr.to_string());
     let wrong =
         |cause: &dyn std::fmt::Display| StartError::Address(addr.clone(), cause.to_string());
     TcpListener::bind(&addr)

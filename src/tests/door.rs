@@ -243,3 +243,38 @@ fn a_console_that_cannot_start_says_why_in_one_sentence() {
     let wrong = folder("[[heddle.agents]]\nid = 'x'\n");
     does_not_start(&wrong, 0, 1, "configuration");
 }
+
+#[test]
+fn the_address_in_the_environment_beats_the_one_in_the_file() {
+    use std::io::{BufRead, BufReader};
+    let file = "[package.metadata.leptos]\noutput-name = 'heddle'\nsite-root = 'x'\nsite-addr = '127.0.0.1:1'\n";
+    for config in ["", file] {
+        let folder = folder(config);
+        let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_heddle"))
+            .arg("serve")
+            .args([
+                "--data-dir",
+                "data",
+                "--repo",
+                "repo",
+                "--config",
+                "Leptos.toml",
+            ])
+            .current_dir(folder.path())
+            .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        process.kill().unwrap();
+        process.wait().unwrap();
+        assert!(line.starts_with("listening on http://127.0.0.1:"), "{line}");
+        assert!(
+            !line.trim_end().ends_with(":3000") && !line.trim_end().ends_with(":1"),
+            "{line}"
+        );
+    }
+}
