@@ -707,6 +707,19 @@ fn a_request_that_nobody_could_answer_is_refused() {
 }
 
 #[test]
+fn a_request_after_the_end_of_the_turn_is_void_and_still_answered() {
+    let mut script = Script::in_turn();
+    script.says("done");
+    script.ends(3, "end_turn");
+    let n = script.asks(&json!(9), &json!({"toolCallId": "late"}));
+    assert!(script.talk.open_permissions().is_empty());
+    assert_eq!(script.approval(n).state, ApprovalState::Void);
+    let answer = sent(&script.told).pop().unwrap();
+    assert_eq!(answer["id"], 9);
+    assert_eq!(answer["result"]["outcome"]["outcome"], "cancelled");
+}
+
+#[test]
 fn an_exit_in_a_turn_ends_it_with_the_evidence() {
     let mut script = Script::in_turn();
     script.update(
