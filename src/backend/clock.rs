@@ -25,12 +25,7 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     pub fn now(&self) -> Timestamp {
         match self {
-            Self::System => {
-                let since = SystemTime::now()
-                    .duration_since(UNIX_EPOCH)
-                    .unwrap_or_default();
-                Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-            }
+            Self::System => from_system(SystemTime::now()),
             Self::Manual(ms) => Timestamp(ms.load(Ordering::SeqCst)),
         }
     }
@@ -41,6 +36,13 @@ impl Clock {
             now.fetch_add(ms, Ordering::SeqCst);
         }
     }
+}
+
+/// A time of the system, such as a file's, as the wire writes it; before 1970 is 1970.
+#[must_use]
+pub fn from_system(time: SystemTime) -> Timestamp {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// A point on the monotonic clock, to measure durations.

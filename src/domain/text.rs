@@ -13,6 +13,12 @@ pub fn cut(text: &str, limit: usize) -> &str {
     &text[..end]
 }
 
+/// Bytes as lower-case hex digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Lower-case letters, digits and single dashes: safe in branch names. Empty if nothing is left.
 #[must_use]
 pub fn slug(text: &str, limit: usize) -> String {
@@ -62,6 +68,11 @@ mod tests {
         assert_eq!(cut("häkeln", 2), "h");
         assert_eq!(cut("häkeln", 3), "hä");
         assert_eq!(cut("ab", 5), "ab");
+    }
+
+    #[test]
+    fn every_byte_takes_two_hex_digits() {
+        assert_eq!(hex(&[0, 0x0f, 0xa0, 0xff]), "000fa0ff");
     }
 
     #[test]

@@ -236,12 +236,7 @@ async fn repositories(
 
 fn cookie_name(data_dir: &Path) -> String {
     let digest = Sha256::digest(data_dir.as_os_str().as_encoded_bytes());
-    let hex: String = digest
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("heddle_{hex}")
+    format!("heddle_{}", domain::text::hex(&digest[..4]))
 }
 
 /// The two lines of standard output.

@@ -7,5 +7,4 @@ pub mod processes;
 pub mod runbook;
 pub mod shim;
 pub mod talk;
-mod wall;
 pub mod wire;

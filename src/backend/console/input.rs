@@ -36,13 +36,7 @@ impl Caller {
 
 /// SHA-256 of a text, in hex.
 pub(super) fn hash(text: &str) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+    domain::text::hex(&Sha256::digest(text.as_bytes()))
 }
 
 /// A command of a caller, with a digest of what it asks.

@@ -18,15 +18,9 @@ pub(super) const OWNER: &str = "owner";
 
 /// 256 random bits, in hex.
 fn secret() -> Result<String, Failed> {
-    use std::fmt::Write as _;
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|error| Failed::internal(&error))?;
-    Ok(bytes
-        .iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        }))
+    Ok(domain::text::hex(&bytes))
 }
 
 impl Console {

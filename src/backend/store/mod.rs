@@ -137,8 +137,8 @@ pub struct Login {
 /// What a change led to.
 #[derive(Debug, Clone)]
 pub struct Changed {
-    /// The session after it.
-    pub session: Session,
+    /// The session after it, with its private part.
+    pub record: Record,
     /// The entries that it wrote, with their places.
     pub entries: Vec<Entry>,
     /// The answer to the command, as JSON, if it was one.

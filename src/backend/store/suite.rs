@@ -68,7 +68,12 @@ impl Bench {
             now: Timestamp(1000 + i64::from(n)),
         };
         let command = command(n, CommandAnswer::Session);
-        self.store.create(new, command).await.unwrap().session
+        self.store
+            .create(new, command)
+            .await
+            .unwrap()
+            .record
+            .session
     }
 
     async fn change(&self, n: u32, change: Change) -> Changed {
@@ -124,7 +129,7 @@ async fn a_transaction_takes_one_revision_shared_by_all_it_changed() {
             },
         )
         .await;
-    assert_eq!(changed.session.revision, 2);
+    assert_eq!(changed.record.session.revision, 2);
     assert!(changed.entries.iter().all(|entry| entry.revision == 2));
     assert_eq!(
         changed
@@ -507,6 +512,7 @@ async fn many_writers_at_once_all_get_their_own_revision() {
                 .change(&session_id(1), change)
                 .await
                 .unwrap()
+                .record
                 .session
                 .revision
         })

@@ -169,7 +169,7 @@ impl Actor {
     /// Commits a change and keeps the session as it is then.
     pub(super) async fn commit(&mut self, change: Change) -> Result<Changed, Failed> {
         let changed = self.shared.store.change(&self.id, change).await?;
-        self.record = self.shared.store.record(&self.id).await?;
+        self.record = changed.record.clone();
         Ok(changed)
     }
 

@@ -87,18 +87,20 @@ impl Actor {
             return self.unchanged(command).await;
         }
         self.refuse_unless(SessionAction::Complete)?;
-        let status = Some(StatusChange::plain(SessionStatus::Completed));
-        let now = self.shared.clock.now();
-        let command = Some(command);
-        let change = Change {
-            is_activity: true,
-            status,
-            command,
-            ..Change::at(now)
-        };
+        let change = self.moved_to(SessionStatus::Completed, command);
         let answer = self.commit(change).await?.answer;
         self.stop_process();
         Ok(answer.unwrap_or_default())
+    }
+
+    /// The change by which a person's command gives the session a status.
+    fn moved_to(&self, status: SessionStatus, command: CommandWrite) -> Change {
+        Change {
+            is_activity: true,
+            status: Some(StatusChange::plain(status)),
+            command: Some(command),
+            ..Change::at(self.shared.clock.now())
+        }
     }
 
     /// Remembers a command that changes nothing.
@@ -123,15 +125,7 @@ impl Actor {
             return self.unchanged(command).await;
         }
         self.is_resuming = true;
-        let status = Some(StatusChange::plain(SessionStatus::Running));
-        let now = self.shared.clock.now();
-        let command = Some(command);
-        let change = Change {
-            is_activity: true,
-            status,
-            command,
-            ..Change::at(now)
-        };
+        let change = self.moved_to(SessionStatus::Running, command);
         Ok(self.commit(change).await?.answer.unwrap_or_default())
     }
 }

@@ -1,6 +1,6 @@
 //! Where conversations are kept, so that a session can be listed, loaded and resumed: outside the
 //! working tree, which stays as the steps leave it.
-use crate::agents::wall::{from_system, now};
+use crate::clock::{Clock, from_system};
 use serde_json::{Value, json};
 use std::env;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -72,7 +72,7 @@ fn create_in(folder: &Path, id: Uuid, cwd: &Path) -> io::Result<Log> {
     writeln!(
         file,
         "{}",
-        json!({"session": {"id": id.to_string(), "cwd": cwd, "at": now()}})
+        json!({"session": {"id": id.to_string(), "cwd": cwd, "at": Clock::System.now()}})
     )?;
     Ok(Log { file })
 }

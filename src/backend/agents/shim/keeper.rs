@@ -3,8 +3,8 @@ use super::ShimSpec;
 use super::agent::{self, Agent, Output};
 use crate::agents::journal::{Dir, Journal, ShimEvent};
 use crate::agents::processes::{ROUND, boot_id, end_run, reap_but, signal_group, start_time};
-use crate::agents::wall::now;
 use crate::agents::wire::FromShim;
+use crate::clock::Clock;
 use rustix::process::Signal;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
@@ -221,7 +221,7 @@ impl Keeper {
         if self.is_broken {
             return None;
         }
-        match self.journal.append(now(), dir, key, raw) {
+        match self.journal.append(Clock::System.now(), dir, key, raw) {
             Ok(n) => {
                 self.last.send_replace(n);
                 Some(n)

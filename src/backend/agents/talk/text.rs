@@ -92,11 +92,7 @@ pub(super) fn pretty(value: &Value) -> String {
 
 /// SHA-256 of the canonical JSON of a value, lower-case hex.
 pub(super) fn hash(value: &Value) -> String {
-    hex(&Sha256::digest(sorted(value).to_string().as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    domain::text::hex(&Sha256::digest(sorted(value).to_string().as_bytes()))
 }
 
 /// A UUID that follows from where and what it is for.

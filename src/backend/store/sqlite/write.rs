@@ -27,7 +27,7 @@ pub(super) struct Done {
 impl Written for Done {
     type Out = Changed;
     fn publish(self, heads: &Heads) -> Changed {
-        let session = &self.changed.session;
+        let session = &self.changed.record.session;
         let head = Head {
             owner: session.owner_id.clone(),
             revision: session.revision,
@@ -123,7 +123,7 @@ pub(super) async fn change(
         None => None,
     };
     let changed = Changed {
-        session: record.session,
+        record,
         entries,
         answer,
     };
