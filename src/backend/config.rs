@@ -69,6 +69,12 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The sync settings as a text that changes when one of them does.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        serde_json::to_string(&self.sync()).unwrap_or_default()
+    }
+
     /// What the pages are told.
     #[must_use]
     pub fn sync(&self) -> SyncSettings {

@@ -55,6 +55,14 @@ pub fn TopBar(
                 >
                     "New session"
                 </a>
+                <a
+                    class="top-bar__place"
+                    data-end
+                    href=href("/settings")
+                    aria-current=current("/settings")
+                >
+                    "Settings"
+                </a>
                 <span class="top-bar__end">{logout}</span>
             </nav>
         </div>

@@ -7,6 +7,7 @@ pub mod catalog;
 mod cut;
 pub mod diff;
 mod failure;
+pub mod flag;
 pub mod git;
 pub mod id;
 pub mod line_diff;

@@ -10,6 +10,7 @@ pub mod not_found;
 pub mod session;
 pub mod session_list;
 pub mod session_page;
+pub mod settings;
 pub mod support;
 pub mod thread;
 
@@ -19,6 +20,7 @@ pub use new_session::NewSessionRoute;
 pub use not_found::NotFoundRoute;
 pub use session::SessionRoute;
 pub use session_list::SessionListRoute;
+pub use settings::SettingsRoute;
 pub use support::SupportRoute;
 
 use domain::id::SessionId;

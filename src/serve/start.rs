@@ -11,6 +11,7 @@ use backend::clock::Clock;
 use backend::config::{self, Table, with_built_in};
 use backend::console::{Console, Setup};
 use backend::git::Repo;
+use backend::store::Store as _;
 use backend::store::sqlite::SqliteStore;
 use leptos::config::{LeptosOptions, get_configuration};
 use sha2::{Digest, Sha256};
@@ -66,6 +67,10 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), Start
     let place = place::take(&data.resolve())?;
     let (table, leptos) = configuration(&place, options)?;
     let store = SqliteStore::open(&database(&place, options)?)
+        .await
+        .map_err(part)?;
+    store
+        .settle(table.limits.fingerprint())
         .await
         .map_err(part)?;
     let listener = listen(options, &leptos).await?;

@@ -5,6 +5,8 @@ mod door;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod flags;
+#[cfg(test)]
 mod gallery;
 #[cfg(test)]
 mod runbook;

@@ -1,6 +1,7 @@
 //! The console behind the door: what a caller may ask, checked, done once, answered.
 mod commands;
 mod create;
+mod flags;
 mod git;
 mod input;
 mod login;

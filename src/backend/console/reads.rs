@@ -8,7 +8,7 @@ use domain::catalog::AgentType;
 use domain::id::SessionId;
 use domain::report::PageIncident;
 use domain::session::{Session, SessionStatus};
-use domain::snapshot::{SCHEMA, SessionList, Snapshot, SyncSettings, ThreadPage};
+use domain::snapshot::{SCHEMA, SessionList, Snapshot, ThreadPage};
 use domain::thread::Entry;
 use std::collections::BTreeMap;
 
@@ -18,12 +18,6 @@ const PAGE: u64 = 200;
 const OLDER: u64 = 100;
 
 impl Console {
-    /// How pages are to keep fresh.
-    #[must_use]
-    pub fn sync(&self) -> SyncSettings {
-        self.setup.limits.sync()
-    }
-
     /// The validator of a session at its revision, for this caller.
     ///
     /// # Errors
@@ -74,7 +68,7 @@ impl Console {
             revision: record.session.revision,
             updated_at: record.session.updated_at,
             server_now: self.setup.clock.now(),
-            sync: self.sync(),
+            sync: self.sync(caller),
             metadata: record.metadata,
             agent_state: is_told.then_some(record.agent_state),
             thread: view.thread,
@@ -140,7 +134,7 @@ impl Console {
             etag: self.etag_at(caller, change),
             revision: change,
             server_now: self.setup.clock.now(),
-            sync: self.sync(),
+            sync: self.sync(caller),
             next: page
                 .more
                 .then(|| (offset + page.rows.len() as u64).to_string()),

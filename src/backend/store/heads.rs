@@ -1,4 +1,5 @@
 //! What is known of every session without asking the database; an unchanged poll ends here.
+use domain::flag::Flag;
 use domain::id::SessionId;
 use std::collections::HashMap;
 use std::sync::RwLock;
@@ -22,6 +23,7 @@ pub struct Heads {
     by_id: RwLock<HashMap<SessionId, Head>>,
     change: AtomicU64,
     config: AtomicU64,
+    flags: RwLock<Vec<Flag>>,
     moved: watch::Sender<u64>,
 }
 
@@ -31,6 +33,7 @@ impl Default for Heads {
             by_id: RwLock::default(),
             change: AtomicU64::new(0),
             config: AtomicU64::new(0),
+            flags: RwLock::default(),
             moved: watch::channel(0).0,
         }
     }
@@ -55,9 +58,27 @@ impl Heads {
         self.config.load(Ordering::SeqCst)
     }
 
-    /// Says that flags or sync settings changed.
-    pub fn raise_config(&self) {
-        self.config.fetch_add(1, Ordering::SeqCst);
+    /// Takes the flags as they are at this count; older ones are ignored.
+    pub fn learn_config(&self, config: u64, flags: Vec<Flag>) {
+        let mut held = self
+            .flags
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if config >= self.config() {
+            *held = flags;
+            self.config.store(config, Ordering::SeqCst);
+        }
+    }
+
+    /// A flag as it is now.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> Flag {
+        let flags = self
+            .flags
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let found = flags.iter().find(|flag| flag.name == name);
+        found.cloned().unwrap_or_else(|| Flag::untouched(name))
     }
 
     /// Wakes whoever waits for a change of any session.

@@ -10,6 +10,7 @@ pub use heads::{Head, Heads};
 
 use crate::error::Failed;
 use async_trait::async_trait;
+use domain::flag::Flag;
 use domain::id::{ClientId, SessionId};
 use domain::session::{Row, Session, SessionStatus, Worktree};
 use domain::snapshot::{AgentState, Metadata, ThreadPage, ThreadPart};
@@ -173,6 +174,16 @@ pub trait Store: Send + Sync + 'static {
     /// Remembers a command whose effect lies outside of the store.
     async fn remember(
         &self,
+        command: CommandWrite,
+        answer: &str,
+        now: Timestamp,
+    ) -> Result<(), Failed>;
+    /// Says what the sync settings are; if they changed since the last start, the counter rises.
+    async fn settle(&self, settings: String) -> Result<(), Failed>;
+    /// Stores a flag, if nobody changed it since the epoch before its own.
+    async fn set_flag(
+        &self,
+        flag: Flag,
         command: CommandWrite,
         answer: &str,
         now: Timestamp,

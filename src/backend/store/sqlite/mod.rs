@@ -1,6 +1,7 @@
 //! The store on SQLite: one writer with group commit, four readers, a watcher for other writers.
 mod apply;
 mod auth;
+mod flags;
 mod list;
 mod read;
 mod row;
@@ -14,6 +15,7 @@ use super::{
 };
 use crate::error::Failed;
 use async_trait::async_trait;
+use domain::flag::Flag;
 use domain::id::{ClientId, SessionId};
 use domain::snapshot::ThreadPage;
 use domain::thread::Entry;
@@ -225,6 +227,25 @@ impl Store for SqliteStore {
                     async move { write::remember(connection, None, &command, &answer, now).await },
                 )
             })
+            .await
+    }
+
+    async fn settle(&self, settings: String) -> Result<(), Failed> {
+        self.writer
+            .run(move |connection| Box::pin(flags::settle(connection, settings)))
+            .await
+    }
+
+    async fn set_flag(
+        &self,
+        flag: Flag,
+        command: CommandWrite,
+        answer: &str,
+        now: Timestamp,
+    ) -> Result<(), Failed> {
+        let command = (command, answer.to_owned(), now);
+        self.writer
+            .run(move |connection| Box::pin(flags::set(connection, flag, command)))
             .await
     }
 

@@ -1,5 +1,7 @@
 //! Sees what other writers did to the database, within half a second.
+use super::flags;
 use super::row::unsigned;
+use super::writer::Written as _;
 use crate::store::{Head, Heads};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection, SqlitePool};
@@ -15,7 +17,19 @@ const NEWER: &str = "SELECT id, owner_id, revision, deleted_at, change FROM sess
 /// Learns every head at the start.
 pub(super) async fn load(readers: &SqlitePool, heads: &Heads) -> Result<(), sqlx::Error> {
     let rows = sqlx::query(NEWER).bind(-1_i64).fetch_all(readers).await?;
-    rows.iter().try_for_each(|row| learn(heads, row))
+    rows.iter().try_for_each(|row| learn(heads, row))?;
+    look_at_flags(&mut *readers.acquire().await?, heads, None).await
+}
+
+async fn look_at_flags(
+    connection: &mut SqliteConnection,
+    heads: &Heads,
+    known: Option<u64>,
+) -> Result<(), sqlx::Error> {
+    if let Some(config) = flags::read(connection, known).await? {
+        config.publish(heads);
+    }
+    Ok(())
 }
 
 fn learn(heads: &Heads, row: &SqliteRow) -> Result<(), sqlx::Error> {
@@ -68,7 +82,7 @@ async fn look(
     }
     let gone = sqlx::query("SELECT id, change FROM removed WHERE change > ? ORDER BY change")
         .bind(after)
-        .fetch_all(connection)
+        .fetch_all(&mut *connection)
         .await?;
     for row in &gone {
         let change = unsigned(row, "change")?;
@@ -77,6 +91,7 @@ async fn look(
         }
         seen.1 = seen.1.max(change);
     }
+    look_at_flags(connection, heads, Some(heads.config())).await?;
     seen.0 = version;
     Ok(())
 }

@@ -1,0 +1,60 @@
+//! The page of what can be set while the console runs.
+use crate::api::error::ApiError;
+use crate::components::{DeadEnd, DeadEndKind, Page, RolloutFields, RolloutForm, SessionLoading};
+use crate::feeds::{SettingsFeed, SettingsOutcome, flags};
+use domain::flag::{Flag, Flags, SESSION_SYNC};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The settings page.
+#[component]
+pub fn SettingsRoute() -> impl IntoView {
+    let first = Resource::new(|| (), |()| flags());
+    view! {
+        <Title text="Settings"/>
+        <Transition fallback=SessionLoading>
+            {move || Suspend::new(async move { opened(first.await) })}
+        </Transition>
+    }
+}
+
+fn opened(first: Result<Flags, ApiError>) -> AnyView {
+    match first {
+        Ok(flags) => view! { <Opened flags/> }.into_any(),
+        Err(error) => view! { <DeadEnd kind=DeadEndKind::Broken(error.incident)/> }.into_any(),
+    }
+}
+
+#[component]
+fn Opened(flags: Flags) -> impl IntoView {
+    let feed = SettingsFeed::new(flags);
+    let flag = Signal::derive(move || {
+        let first = feed.flags.with(|flags| flags.flags.first().cloned());
+        first.unwrap_or_else(|| Flag::untouched(SESSION_SYNC))
+    });
+    let you = Signal::derive(move || feed.flags.with(|flags| (flags.user.clone(), flags.arm)));
+    let outcome = Signal::derive(move || {
+        feed.outcome.get().map(|outcome| match outcome {
+            SettingsOutcome::Saved => Ok(()),
+            SettingsOutcome::Refused(why) => Err(why),
+        })
+    });
+    let fields = RolloutFields {
+        arm: feed.arm,
+        percent: feed.percent,
+        allow: feed.allow,
+        killed: feed.killed,
+    };
+    view! {
+        <Page title="Settings">
+            <section aria-labelledby="rollout">
+                <h2 id="rollout">"How session pages keep fresh"</h2>
+                <p>
+                    "The arm " <code>"deduped"</code> " asks once per page and is told when nothing changed. The arm "
+                    <code>"legacy"</code> " polls twice, as consoles did before; it is kept for comparison."
+                </p>
+                <RolloutForm flag you fields is_busy=feed.is_busy outcome on_save=Callback::new(move |()| feed.save())/>
+            </section>
+        </Page>
+    }
+}
