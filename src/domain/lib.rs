@@ -10,6 +10,7 @@ mod failure;
 pub mod git;
 pub mod id;
 pub mod line_diff;
+pub mod local_copy;
 pub mod report;
 pub mod session;
 pub mod snapshot;

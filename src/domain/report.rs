@@ -1,4 +1,5 @@
 //! What pages report about themselves: incidents, without content.
+use crate::local_copy::Dropped;
 use serde::{Deserialize, Serialize};
 
 /// A day: no page waits longer for anything.
@@ -26,6 +27,11 @@ pub enum PageIncident {
         /// The class of the last failure.
         cause: String,
     },
+    /// A copy that the browser kept was dropped.
+    Copy {
+        /// Why: a word of [`Dropped`].
+        cause: String,
+    },
 }
 
 impl PageIncident {
@@ -40,6 +46,7 @@ impl PageIncident {
             Self::Failed { cause, .. } => {
                 cause.len() <= 32 && cause.chars().all(char::is_alphanumeric)
             }
+            Self::Copy { cause } => Dropped::ALL.iter().any(|known| known.as_str() == cause),
         }
     }
 }
@@ -70,6 +77,23 @@ mod tests {
                 cause: "a\nb".into()
             }
             .is_plausible()
+        );
+    }
+
+    #[test]
+    fn a_dropped_copy_has_one_of_the_known_causes() {
+        let dropped = |cause: &str| PageIncident::Copy {
+            cause: cause.to_owned(),
+        };
+        for known in Dropped::ALL {
+            assert!(dropped(known.as_str()).is_plausible());
+        }
+        assert!(!dropped("Tampered").is_plausible());
+        assert!(!dropped("").is_plausible());
+        let json = serde_json::to_value(dropped("too_old")).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({"kind": "copy", "cause": "too_old"})
         );
     }
 }
