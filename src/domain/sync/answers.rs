@@ -5,6 +5,7 @@ use super::{Cause, Core, Effect, ErrKind, Fetch, Incident, Moment, RETRY_MS, Req
 use crate::session::Phase;
 
 /// An answer with data, as far as the core looks at it.
+#[derive(Clone, Copy)]
 pub(super) struct Answer {
     pub(super) version: u64,
     pub(super) phase: Phase,

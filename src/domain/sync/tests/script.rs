@@ -26,6 +26,7 @@ impl World {
             4 => self.event(Event::Push {
                 version: self.version + amount,
             }),
+            5 if value == 5 => self.version = self.version.saturating_sub(2),
             5 => self.version += amount,
             6 => self.latency = amount * 2400,
             7 | 8 => self.fail(value),
@@ -36,7 +37,8 @@ impl World {
             13 => self.event(Event::Unmount),
             14 => self.open(value),
             15 => self.event(Event::PushHealth(is_even)),
-            16 => self.event(Event::Flush),
+            16 if is_even => self.event(Event::Flush),
+            16 => self.is_forgetful = value > 1,
             17 => self.event(Event::Enable(value > 1)),
             18 => self.sleep(amount * amount * 1000),
             19 => self.wall_shift += [-86_400_000, 3_600_000, -1, 0, 1, 999][amount as usize],
@@ -103,6 +105,8 @@ impl World {
     /// A fair network and an open page, for as long as a check may take.
     pub(super) fn end_well(&mut self) {
         (self.failure, self.latency, self.deeds) = (None, 10, Deeds::Done);
+        let known = self.core().version.unwrap_or(0).max(self.core().floor);
+        self.version = self.version.max(known);
         for event in [
             Event::Enable(true),
             Event::Online(true),

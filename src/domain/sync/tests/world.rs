@@ -30,6 +30,8 @@ pub(super) struct World {
     pub(super) failure: Option<ErrKind>,
     pub(super) retry_after: Option<u64>,
     pub(super) is_mute: bool,
+    /// Whether the server answers with data also where nothing changed.
+    pub(super) is_forgetful: bool,
     pub(super) deeds: Deeds,
     pub(super) wake: Option<u64>,
     pub(super) starts: Vec<u64>,
@@ -76,6 +78,7 @@ impl World {
             failure: None,
             retry_after: None,
             is_mute: false,
+            is_forgetful: false,
             deeds: Deeds::ByHand,
             wake: None,
             starts: Vec::new(),
@@ -138,10 +141,13 @@ impl World {
                 kind,
                 retry_after_ms: self.retry_after,
             },
-            None if is_conditional && self.core().version == Some(self.version) => {
-                Event::FetchNotModified { id }
+            None => {
+                let is_same = is_conditional && self.core().version == Some(self.version);
+                match is_same && !self.is_forgetful {
+                    true => Event::FetchNotModified { id },
+                    false => self.full(id, self.version),
+                }
             }
-            None => self.full(id, self.version),
         }
     }
 
