@@ -30,18 +30,16 @@ impl Core {
     }
 
     pub(super) fn fetch_ok(&mut self, id: ReqId, answer: Answer, at: &mut Moment<'_>) {
-        if self.current(id).is_none() {
+        let Some((attempt, _)) = self.current(id) else {
             at.effects.push(Effect::Discard(id));
             return;
-        }
+        };
         self.settle(at);
-        if answer.version < self.least() {
-            return self.regressed(id, at);
-        }
-        if !answer.is_applicable {
+        let is_older = answer.version < self.least();
+        if is_older || !answer.is_applicable {
+            self.counts.regressed += u32::from(is_older);
             at.effects.push(Effect::Discard(id));
-            self.want(Cause::Resync, None);
-            return self.start_unless_resyncing(at);
+            return self.resync(id, attempt, at);
         }
         self.counts.ok += 1;
         let is_new = self.version != Some(answer.version);
@@ -64,38 +62,37 @@ impl Core {
         held.unwrap_or(0).max(self.floor)
     }
 
-    fn regressed(&mut self, id: ReqId, at: &mut Moment<'_>) {
-        self.counts.regressed += 1;
-        at.effects.push(Effect::Discard(id));
+    /// Asks for what is wanted anyway, or for the whole, once; if the whole is of no use either,
+    /// that is a failure like others.
+    fn resync(&mut self, id: ReqId, attempt: u8, at: &mut Moment<'_>) {
         if self.wanted.is_some_and(|wanted| id < wanted.from) {
             return self.start_if_wanted(at);
         }
         self.want(Cause::Resync, None);
-        self.start_unless_resyncing(at);
-    }
-
-    /// Asks for the whole once; if that fails too, the interval decides.
-    fn start_unless_resyncing(&mut self, at: &mut Moment<'_>) {
-        if self.is_resync {
-            self.wanted = None;
+        if std::mem::replace(&mut self.is_resync, true) {
+            self.fail(attempt, ErrKind::Undecodable, 0, at);
         } else {
-            self.is_resync = true;
             self.start_if_wanted(at);
         }
     }
 
-    /// To a request without condition "nothing changed" is no answer.
+    /// To a request without condition "nothing changed" is no answer; below the version of an own
+    /// action it is an answer from before.
     pub(super) fn fetch_not_modified(&mut self, id: ReqId, at: &mut Moment<'_>) {
-        match self.current(id) {
-            None => {}
-            Some((_, false)) => self.fetch_err(id, ErrKind::Undecodable, None, at),
-            Some((_, true)) => {
-                self.counts.not_modified += 1;
-                self.settle(at);
-                self.validate(false, at);
-                self.conclude(id, at);
-            }
+        let Some((attempt, is_conditional)) = self.current(id) else {
+            return;
+        };
+        if !is_conditional {
+            return self.fetch_err(id, ErrKind::Undecodable, None, at);
         }
+        self.counts.not_modified += 1;
+        self.settle(at);
+        if self.version < Some(self.floor) {
+            self.counts.regressed += 1;
+            return self.resync(id, attempt, at);
+        }
+        self.validate(false, at);
+        self.conclude(id, at);
     }
 
     pub(super) fn settle(&mut self, at: &mut Moment<'_>) {
@@ -147,11 +144,16 @@ impl Core {
         };
         self.counts.failed += 1;
         self.settle(at);
+        let asked_ms = retry_after_ms.unwrap_or(0).min(TIMER_MAX_MS);
+        self.fail(attempt, kind, asked_ms, at);
+    }
+
+    /// The next attempt after a wait, or none: then slowly on, or given up.
+    fn fail(&mut self, attempt: u8, kind: ErrKind, asked_ms: u64, at: &mut Moment<'_>) {
         if !kind.is_retryable() {
             return self.give_up(attempt + 1, kind, at);
         }
-        let asked = retry_after_ms.unwrap_or(0).min(TIMER_MAX_MS);
-        self.not_before = at.now.plus(asked);
+        self.not_before = at.now.plus(asked_ms);
         match RETRY_MS.get(usize::from(attempt)) {
             Some(wait) => {
                 self.fetch = Fetch::Backoff {

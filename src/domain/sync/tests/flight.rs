@@ -147,6 +147,21 @@ fn an_answer_that_does_not_fit_is_asked_for_as_a_whole_once() {
     assert_eq!(world.unconditional(), 1);
     world.event(misfit(ReqId(2)));
     assert_eq!(world.starts, [2000, 2000], "no tight loop");
+    world.run(1000);
+    assert_eq!(world.starts, [2000, 2000, 3000], "a failure like others");
+    world.event(world.full(ReqId(3), 2));
+    assert_eq!(world.unconditional(), 2);
+    world.run(2000);
+    assert_eq!((world.starts[3], world.unconditional()), (5000, 2));
+}
+
+#[test]
+fn a_server_that_stepped_back_is_asked_ever_more_seldom() {
+    let mut world = World::closed(Phase::Active);
+    world.event(seed(9, Phase::Active, Origin::Server));
+    world.run(60_000);
+    assert_eq!(world.core().view().version, Some(9));
+    assert_eq!(world.starts[..6], [2000, 2000, 3000, 5000, 9000, 39_000]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! A naive scheduler that looks at its rules every millisecond, against the core.
+use super::properties::cases;
 use super::world::seed;
 use super::*;
 use proptest::prelude::*;
@@ -208,18 +209,8 @@ impl World {
     }
 }
 
-fn model_cases() -> ProptestConfig {
-    let asked = std::env::var("PROPTEST_CASES").ok();
-    let asked = asked.and_then(|cases| cases.parse::<u32>().ok());
-    ProptestConfig {
-        cases: asked.map_or(150, |cases| (cases / 100).max(1)),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
-}
-
 proptest! {
-    #![proptest_config(model_cases())]
+    #![proptest_config(cases(150))]
 
     #[test]
     fn the_core_starts_when_the_naive_scheduler_starts(

@@ -93,6 +93,32 @@ fn a_conflict_takes_the_action_back_and_shows_at_least_the_servers_value() {
 }
 
 #[test]
+fn a_poll_that_is_older_than_a_conflict_is_dropped() {
+    // case 40
+    let mut world = World::new(Phase::Active);
+    (world.version, world.latency) = (6, 300);
+    world.event(Event::Refresh);
+    world.event(Event::OpStart(OpId(1)));
+    world.event(refused(OpId(1), Some(7)));
+    world.version = 7;
+    world.run(300);
+    assert_eq!(world.core().view().version, Some(1));
+    world.run(300);
+    assert_eq!(world.core().view().version, Some(7));
+}
+
+#[test]
+fn what_is_kept_below_the_version_of_a_conflict_is_asked_for_on_coming_back() {
+    let mut world = World::new(Phase::Active);
+    world.event(Event::OpStart(OpId(1)));
+    world.event(refused(OpId(1), Some(7)));
+    world.run(0);
+    let counts = world.core().counts();
+    assert_eq!((counts.not_modified, counts.regressed), (1, 2));
+    assert_eq!(world.core().kept().map(|kept| kept.ttl_ms), Some(0));
+}
+
+#[test]
 fn answers_to_actions_that_are_not_under_way_change_nothing() {
     let mut world = World::new(Phase::Active);
     world.event(Event::OpStart(OpId(1)));

@@ -5,11 +5,15 @@ use super::world::seed;
 use super::*;
 use proptest::prelude::*;
 
-fn cases(by_default: u32) -> ProptestConfig {
+/// How many cases a property gets where the widest one gets 10,000.
+pub(super) fn cases(share: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok();
-    let asked = asked.and_then(|cases| cases.parse().ok());
+    let widest = asked
+        .and_then(|cases| cases.parse::<u32>().ok())
+        .unwrap_or(10_000);
+    let cases = u64::from(share) * u64::from(widest) / 10_000;
     ProptestConfig {
-        cases: asked.unwrap_or(by_default),
+        cases: u32::try_from(cases).unwrap_or(u32::MAX).max(1),
         failure_persistence: None,
         ..ProptestConfig::default()
     }

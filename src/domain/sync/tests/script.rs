@@ -105,8 +105,6 @@ impl World {
     /// A fair network and an open page, for as long as a check may take.
     pub(super) fn end_well(&mut self) {
         (self.failure, self.latency, self.deeds) = (None, 10, Deeds::Done);
-        let known = self.core().version.unwrap_or(0).max(self.core().floor);
-        self.version = self.version.max(known);
         for event in [
             Event::Enable(true),
             Event::Online(true),
@@ -115,6 +113,8 @@ impl World {
             self.event(event);
         }
         self.run(13_000);
+        let known = self.core().version.unwrap_or(0).max(self.core().floor);
+        self.version = self.version.max(known);
         if matches!(self.core().fetch, Fetch::Failed { .. }) {
             self.event(Event::Refresh);
         }

@@ -57,7 +57,7 @@ impl Watch {
         if event == Event::Tick && before.armed.is_some_and(|armed| armed.0 < now) {
             self.is_frozen = true;
         }
-        self.see_event(&before, after, now, event);
+        self.see_event((&before, after), now, event, effects);
         for effect in effects {
             self.see_effect((&before, after), now, event, *effect);
         }
@@ -75,7 +75,13 @@ impl Watch {
         assert!(due.is_none_or(|due| due > now), "P5: due in the past");
     }
 
-    fn see_event(&mut self, before: &Before, after: &Core, now: u64, event: Event) {
+    fn see_event(
+        &mut self,
+        (before, after): (&Before, &Core),
+        now: u64,
+        event: Event,
+        effects: &[Effect],
+    ) {
         match event {
             Event::Mount(seed) if after.mounts == 1 => self.open(now, seed),
             Event::MountFailed(_) if after.mounts == 1 => {
@@ -84,14 +90,17 @@ impl Watch {
             }
             Event::FetchOk { id, version, .. } if self.in_flight == Some(id) => {
                 self.settle(now);
-                if after.validated == Some(Mono(now)) && after.version == Some(version) {
+                if !effects.contains(&Effect::Discard(id)) {
                     self.validated(id, version);
+                } else {
+                    self.failed = Some((now, 0));
                 }
             }
             Event::FetchNotModified { id } if self.in_flight == Some(id) => {
                 self.settle(now);
-                if after.validated == Some(Mono(now)) {
-                    self.validated(id, before.version.unwrap_or(0));
+                match before.version {
+                    Some(version) if version >= after.floor => self.validated(id, version),
+                    _ => self.failed = Some((now, 0)),
                 }
             }
             Event::FetchErr {
