@@ -1,4 +1,4 @@
-//! The properties of the design, over random scripts. `PROPTEST_CASES` makes it more of them.
+//! The properties of the design, over random scripts. `HEDDLE_CASES` asks for more than 10,000.
 use super::script::{Line, script};
 use super::watch::Watch;
 use super::world::seed;
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 /// How many cases a property gets where the widest one gets 10,000.
 pub(super) fn cases(share: u32) -> ProptestConfig {
-    let asked = std::env::var("PROPTEST_CASES").ok();
+    let asked = std::env::var("HEDDLE_CASES").ok();
     let widest = asked
         .and_then(|cases| cases.parse::<u32>().ok())
         .unwrap_or(10_000);
@@ -96,10 +96,14 @@ proptest! {
         prop_assert!(read.is_faithful(), "P15");
         prop_assert_eq!(&read, world.machine.log());
     }
+}
+
+proptest! {
+    #![proptest_config(cases(10_000))]
 
     #[test]
     fn an_active_page_never_polls_faster_than_its_interval(
-        window in 1_u64..120_000,
+        window in 1_u64..60_000,
         latency in 0_u64..9000,
     ) {
         // P6
