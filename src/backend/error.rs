@@ -2,7 +2,7 @@
 use domain::session::Session;
 
 /// Why a request could not be done.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Failed {
     /// No such session, entry, repository, or not this caller's.
     #[error("{0}")]

@@ -1,12 +1,15 @@
 //! The console behind the door: what a caller may ask, checked, done once, answered.
 mod commands;
 mod create;
+mod flight;
 mod git;
 mod input;
 mod login;
 mod reads;
 mod repos;
 mod sample;
+#[cfg(test)]
+mod shared_tests;
 
 pub use commands::Done;
 pub use create::SessionDraft;
@@ -16,8 +19,12 @@ pub use login::{LOGIN_IDLE_MS, LOGIN_TOTAL_MS};
 use crate::agents::actor::{Actors, Ask, Shared};
 use crate::clock::Clock;
 use crate::config::{AgentEntry, Limits};
-use crate::store::Store;
+use crate::error::Failed;
+use crate::store::{ListPage, ListQuery, Store, View};
+use domain::id::SessionId;
 use domain::session::Phase;
+use flight::Flights;
+use login::Logins;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -48,7 +55,15 @@ pub struct Console {
     actors: Actors,
     setup: Arc<Setup>,
     stale: Arc<AtomicU64>,
+    logins: Arc<Logins>,
+    views: Arc<Flights<ViewKey, Result<View, Failed>>>,
+    lists: Arc<Flights<ListKey, Result<ListPage, Failed>>>,
 }
+
+/// A session, the revision since which changes are asked for, and the one that the asker knows.
+type ViewKey = (SessionId, Option<u64>, u64);
+/// What is listed, and the counter of changes that the asker knows.
+type ListKey = (ListQuery, u64);
 
 impl std::fmt::Debug for Console {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -70,14 +85,17 @@ impl Console {
             actors: Actors::new(shared),
             setup: Arc::new(setup),
             stale: Arc::default(),
+            logins: Arc::default(),
+            views: Arc::default(),
+            lists: Arc::default(),
         }
     }
 
     /// Looks after every session that was left in the middle of something.
     ///
     /// # Errors
-    /// [`crate::error::Failed`] if the store cannot be read.
-    pub async fn recover(&self) -> Result<(), crate::error::Failed> {
+    /// [`Failed`] if the store cannot be read.
+    pub async fn recover(&self) -> Result<(), Failed> {
         for record in self.store.alive().await? {
             let is_active = record.session.status.phase() == Phase::Active;
             if is_active || record.run.is_some() || record.outbox.is_some() {

@@ -53,7 +53,8 @@ impl Console {
         Ok(self.store.record(id).await?.session)
     }
 
-    /// All that the session page shows: changes after `since`, else the tail of the thread.
+    /// All that the session page shows: changes after `since`, else the tail of the thread. Who
+    /// asks for the same at the same time shares one read.
     ///
     /// # Errors
     /// [`Failed::NotFound`], [`Failed::Deleted`].
@@ -63,8 +64,9 @@ impl Console {
         id: &SessionId,
         since: Option<u64>,
     ) -> Result<Snapshot, Failed> {
-        self.head(caller, id)?;
-        let view = self.store.view(id, since).await?;
+        let known = self.head(caller, id)?.revision;
+        let read = || self.store.view(id, since);
+        let view = self.views.share((id.clone(), since, known), read).await?;
         let record = view.record;
         let is_news = since.is_none_or(|since| record.agent_state_revision > since);
         let is_told = view.thread.from.is_none() || is_news;
@@ -134,7 +136,8 @@ impl Console {
             offset,
             limit: PAGE,
         };
-        let page = self.store.list(wanted).await?;
+        let key = (wanted.clone(), change);
+        let page = self.lists.share(key, || self.store.list(wanted)).await?;
         Ok(SessionList {
             v: 1,
             etag: self.etag_at(caller, change),
