@@ -14,7 +14,6 @@ pub struct Meters {
 impl Meters {
     /// Counts an answer.
     pub fn request(&self, function: &str, status: u16, bytes: u64) {
-        let function = if status == 404 { "unknown" } else { function };
         let mut requests = self
             .requests
             .lock()

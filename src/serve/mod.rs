@@ -2,6 +2,7 @@
 pub mod accept;
 pub mod conditional;
 pub mod control;
+pub mod counted;
 pub mod doctor;
 pub mod guard;
 pub mod hosts;

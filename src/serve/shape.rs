@@ -1,12 +1,14 @@
 //! The shape of every answer: JSON errors under `/api`, security headers everywhere, counts.
+use super::counted::counted;
 use super::meters::Meters;
 use crate::api::error::{ApiError, Code};
-use axum::body::{Body, HttpBody};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
+use leptos::server_fn::axum::server_fn_paths;
 use std::sync::Arc;
 
 /// Bytes of a request at the most. Source: security 5.2.
@@ -51,31 +53,39 @@ pub async fn objects(request: Request, next: Next) -> Response {
         .await
 }
 
-/// Shapes and counts the answer of every request.
+/// Shapes the answer of every request; one of the API is counted and logged when it has been sent.
 pub async fn shape(State(meters): State<Arc<Meters>>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let watch = backend::clock::stopwatch();
     let mut response = next.run(request).await;
-    let is_api = is_api(&path);
-    if is_api {
-        response = as_json(response);
+    if !is_api(&path) {
+        headers(&path, &mut response);
+        return response;
     }
+    response = as_json(response);
     headers(&path, &mut response);
-    if is_api {
-        let bytes = response.body().size_hint().exact().unwrap_or(0);
-        let status = response.status().as_u16();
-        let function = path.trim_start_matches("/api/");
+    let (status, function) = (response.status().as_u16(), function(&path));
+    counted(response, move |bytes| {
         meters.request(function, status, bytes);
-        let ms = u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::debug!(
+        let duration_ms = u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(
+            target: "heddle::requests",
             function,
             status,
             bytes,
-            ms,
+            duration_ms,
             "answered {function} with {status}"
         );
-    }
-    response
+    })
+}
+
+/// The function that a path names; one word for all that there are not.
+fn function(path: &str) -> &'static str {
+    let mut known = server_fn_paths().map(|(known, _)| known);
+    let known = known.find(|known| *known == path);
+    known
+        .and_then(|known| known.strip_prefix("/api/"))
+        .unwrap_or("unknown")
 }
 
 fn as_json(response: Response) -> Response {
@@ -170,6 +180,15 @@ pub fn not_modified(headers: &[(HeaderName, HeaderValue)]) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NOT_MODIFIED;
     response.headers_mut().extend(headers.iter().cloned());
-    response.headers_mut().remove(CONTENT_LENGTH);
+    response
+}
+
+/// Takes the length back that axum gives every answer: the length of nothing is not the length of
+/// what a 304 stands for.
+#[must_use]
+pub fn without_length(mut response: Response) -> Response {
+    if response.status() == StatusCode::NOT_MODIFIED {
+        response.headers_mut().remove(CONTENT_LENGTH);
+    }
     response
 }

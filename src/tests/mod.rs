@@ -7,6 +7,10 @@ mod faults;
 #[cfg(test)]
 mod gallery;
 #[cfg(test)]
+mod input;
+#[cfg(test)]
+mod reads;
+#[cfg(test)]
 mod runbook;
 #[cfg(test)]
 mod sessions;
@@ -16,3 +20,5 @@ mod shim;
 mod support;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod wire;
