@@ -11,6 +11,8 @@ mod input;
 #[cfg(test)]
 mod reads;
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod runbook;
 #[cfg(test)]
 mod sessions;
