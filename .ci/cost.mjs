@@ -15,6 +15,7 @@ const PATH = process.env.PATH;
 const IDLE = 10;
 const RENDERS = 50;
 const ENTRIES = 200;
+const MANY = 10_000;
 
 function prepare() {
   mkdirSync(repo);
@@ -74,6 +75,16 @@ async function login({ origin, link }) {
     return answer.json();
   };
   return {
+    firstByte: async (path) => {
+      const began = performance.now();
+      const answer = await fetch(origin + path, { headers: { Cookie, 'Accept-Encoding': 'br' } });
+      const reader = answer.body.getReader();
+      await reader.read();
+      const ms = performance.now() - began;
+      await reader.cancel();
+      if (!answer.ok) throw new Error(`${path} answers ${answer.status}`);
+      return ms;
+    },
     page: async (path) => (await fetch(origin + path, { headers: { Cookie } })).text(),
     get: async (path, query) =>
       read(path, await fetch(`${origin}/api/${path}?${new URLSearchParams(query)}`, { headers: { Cookie } })),
@@ -112,12 +123,45 @@ async function longSession(api) {
   return id;
 }
 
+/** A finished session with many entries, its thread written into the database as another program would. */
+async function hugeSession(api) {
+  const { id } = await create(api, 'What can you do?', 'A huge one');
+  await reaches(api, id, 'idle');
+  const words = `substr(hex(randomblob(300)), 1, 400) || ' thread ' || x`;
+  const sql = `WITH RECURSIVE n(x) AS (SELECT (SELECT max(seq) + 1 FROM entries WHERE session_id = '${id}')
+      UNION ALL SELECT x + 1 FROM n WHERE x < ${MANY})
+    INSERT INTO entries (session_id, seq, key, kind, turn, at, revision, body)
+    SELECT '${id}', x, 'k' || x, 'agent', 1, 1700000000000 + x, 1000000,
+      json_object('kind', 'agent', 'text', ${words}, 'open', json('false')) FROM n;
+    UPDATE sessions SET entry_count = ${MANY}, revision = 1000000 WHERE id = '${id}';`;
+  execFileSync('sqlite3', ['-cmd', '.timeout 10000', join(folder, 'd', 'heddle.db')], { input: sql });
+  await until('the huge thread', async () => {
+    const { thread } = await api.get('agent/get_session_with_metadata', { id });
+    return thread.total === MANY;
+  });
+  return id;
+}
+
+/** Milliseconds to the first byte of a page, for the wanted number of requests. */
+async function firstBytes(api, path) {
+  const times = [];
+  for (let n = 0; n < RENDERS + 5; n += 1) {
+    const ms = await api.firstByte(path);
+    if (n >= 5) times.push(ms);
+  }
+  return times;
+}
+
 function residentMb(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 }
 
 function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+  return quantile(values, 0.5);
+}
+
+function quantile(values, share) {
+  return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
 }
 
 async function measure() {
@@ -160,6 +204,15 @@ async function measure() {
     row('the same page', html.length / 1024, 'kB');
     const drawn = html.split('data-testid="thread-entry"').length - 1;
     if (drawn < ENTRIES) throw new Error(`the page shows ${drawn} entries, not ${ENTRIES}`);
+
+    const huge = await hugeSession(api);
+    made.push(huge);
+    const bare = await firstBytes(api, '/healthz');
+    const page = await firstBytes(api, `/agents/${huge}`);
+    row(`first byte of a bare page, median of ${RENDERS}`, median(bare), 'ms');
+    row('the same, 95 % of them', quantile(bare, 0.95), 'ms');
+    row(`first byte of a page of ${MANY} entries, median`, median(page), 'ms', 200);
+    row('the same, 95 % of them', quantile(page, 0.95), 'ms', 200);
   } finally {
     // Agents outlive the server; deleting their sessions ends them.
     for (const id of made) {
