@@ -27,6 +27,9 @@ pub enum Failed {
     /// The input is larger than allowed.
     #[error("{0}")]
     TooLarge(String),
+    /// Too many requests of this kind.
+    #[error("{0}")]
+    RateLimited(String),
     /// Something is away for now.
     #[error("{0}")]
     Unavailable(String),

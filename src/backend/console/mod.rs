@@ -10,6 +10,7 @@ mod repos;
 mod sample;
 #[cfg(test)]
 mod shared_tests;
+mod stats;
 
 pub use commands::Done;
 pub use create::SessionDraft;
@@ -21,13 +22,13 @@ use crate::clock::Clock;
 use crate::config::{AgentEntry, Limits};
 use crate::error::Failed;
 use crate::store::{ListPage, ListQuery, Store, View};
+use crate::telemetry::Telemetry;
 use domain::id::SessionId;
 use domain::session::Phase;
 use flight::Flights;
 use login::Logins;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 /// What the console is made from.
 #[derive(Debug, Clone)]
@@ -54,7 +55,7 @@ pub struct Console {
     store: Arc<dyn Store>,
     actors: Actors,
     setup: Arc<Setup>,
-    stale: Arc<AtomicU64>,
+    telemetry: Arc<Telemetry>,
     logins: Arc<Logins>,
     views: Arc<Flights<ViewKey, Result<View, Failed>>>,
     lists: Arc<Flights<ListKey, Result<ListPage, Failed>>>,
@@ -80,11 +81,12 @@ impl Console {
         let places = (setup.data_dir.clone(), setup.program.clone());
         let (limits, agents) = (setup.limits.clone(), setup.agents.clone());
         let shared = Shared::new(store.clone(), setup.clock.clone(), limits, agents, places);
+        let telemetry = Arc::new(Telemetry::new(setup.clock.clone()));
         Self {
             store,
             actors: Actors::new(shared),
             setup: Arc::new(setup),
-            stale: Arc::default(),
+            telemetry,
             logins: Arc::default(),
             views: Arc::default(),
             lists: Arc::default(),
@@ -115,6 +117,12 @@ impl Console {
     #[must_use]
     pub fn heads(&self) -> &crate::store::Heads {
         self.store.heads()
+    }
+
+    /// What was counted.
+    #[must_use]
+    pub fn telemetry(&self) -> &Telemetry {
+        &self.telemetry
     }
 
     /// Agent processes that live now.

@@ -6,7 +6,6 @@ use crate::error::Failed;
 use crate::store::ListQuery;
 use domain::catalog::AgentType;
 use domain::id::SessionId;
-use domain::report::PageIncident;
 use domain::session::{Session, SessionStatus};
 use domain::snapshot::{SCHEMA, SessionList, Snapshot, SyncSettings, ThreadPage};
 use domain::thread::Entry;
@@ -150,42 +149,6 @@ impl Console {
             rows: page.rows,
             counts: page.counts,
         })
-    }
-
-    /// Logs an incident of a page.
-    ///
-    /// # Errors
-    /// [`Failed::Malformed`] for numbers that no page can have.
-    pub fn note_incident(
-        &self,
-        caller: &Caller,
-        id: &SessionId,
-        incident: PageIncident,
-    ) -> Result<(), Failed> {
-        self.head(caller, id)?;
-        if !incident.is_plausible() {
-            return Err(Failed::Malformed("no page can report this".to_owned()));
-        }
-        match incident {
-            PageIncident::Stale {
-                age_ms,
-                interval_ms,
-            } => {
-                self.stale
-                    .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                tracing::warn!(session.id = %id, age_ms, interval_ms, "a page of session {id} was stale");
-            }
-            PageIncident::Failed { attempts, cause } => {
-                tracing::warn!(session.id = %id, attempts, cause, "a page of session {id} could not load");
-            }
-        }
-        Ok(())
-    }
-
-    /// Stale pages that were reported.
-    #[must_use]
-    pub fn stale_incidents(&self) -> u64 {
-        self.stale.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// Sessions by status, of all users.

@@ -10,7 +10,7 @@ use domain::session::Worktree;
 use domain::snapshot::{Snapshot, ThreadPage};
 use domain::thread::Entry;
 use domain::time::Timestamp;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Semaphore;
 
 /// A store that counts its reads and hands out what it read only through a gate.
