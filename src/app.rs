@@ -6,7 +6,8 @@
 use crate::browser::page::mark_hydrated;
 use crate::components::Base;
 use crate::routes::{
-    Bar, LoginRoute, NewSessionRoute, NotFoundRoute, SessionListRoute, SessionRoute, SupportRoute,
+    Bar, LoginRoute, NewSessionRoute, NotFoundRoute, SessionListRoute, SessionRoute, StatsRoute,
+    SupportRoute,
 };
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
@@ -54,6 +55,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/agents/new") view=NewSessionRoute ssr=SsrMode::Async/>
                 <Route path=path!("/agents/:session_id") view=SessionRoute ssr=SsrMode::Async/>
                 <Route path=path!("/login") view=LoginRoute ssr=SsrMode::Async/>
+                <Route path=path!("/stats") view=StatsRoute ssr=SsrMode::Async/>
                 <Route path=path!("/support") view=SupportRoute ssr=SsrMode::Async/>
             </Routes>
         </Router>

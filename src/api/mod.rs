@@ -9,3 +9,4 @@ pub mod login;
 pub mod queue;
 pub mod report;
 pub mod sessions;
+pub mod stats;

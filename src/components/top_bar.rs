@@ -55,6 +55,18 @@ pub fn TopBar(
                 >
                     "New session"
                 </a>
+                <a
+                    class="top-bar__place"
+                    data-place="end"
+                    href=href("/stats")
+                    aria-label="Statistics"
+                    title="Statistics"
+                    aria-current=current("/stats")
+                >
+                    <svg viewBox="0 0 16 16" aria-hidden="true">
+                        <path d="M2 14h12M4 11V8M8 11V3M12 11V6"></path>
+                    </svg>
+                </a>
                 <span class="top-bar__end">{logout}</span>
             </nav>
         </div>

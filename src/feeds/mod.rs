@@ -11,6 +11,7 @@ mod session;
 mod session_source;
 mod slot;
 mod source;
+mod stats;
 pub mod thread;
 mod time;
 
@@ -24,4 +25,5 @@ pub use new_session::{Choices, NewSessionFeed, choices, delete};
 pub use ops::{Deed, PendingMessage, Refusal};
 pub use scroll::{armed, follow_end, jump_to_end, load_older_in_place};
 pub use session::{PageSeed, SessionFeed, page_seed};
+pub use stats::stats_of;
 pub use time::ticking;

@@ -10,6 +10,7 @@ pub mod not_found;
 pub mod session;
 pub mod session_list;
 pub mod session_page;
+pub mod stats;
 pub mod support;
 pub mod thread;
 
@@ -19,6 +20,7 @@ pub use new_session::NewSessionRoute;
 pub use not_found::NotFoundRoute;
 pub use session::SessionRoute;
 pub use session_list::SessionListRoute;
+pub use stats::StatsRoute;
 pub use support::SupportRoute;
 
 use domain::id::SessionId;
@@ -27,4 +29,10 @@ use domain::id::SessionId;
 #[must_use]
 pub fn session_path(id: &SessionId) -> String {
     format!("/agents/{id}")
+}
+
+/// The path of the statistics, of one session or of all.
+#[must_use]
+pub fn stats_path(session: Option<&SessionId>) -> String {
+    session.map_or_else(|| "/stats".to_owned(), |id| format!("/stats?session={id}"))
 }

@@ -7,7 +7,6 @@ pub mod doctor;
 pub mod guard;
 pub mod hosts;
 pub mod login;
-pub mod meters;
 pub mod options;
 pub mod place;
 pub mod router;

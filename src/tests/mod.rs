@@ -19,6 +19,8 @@ mod sessions;
 #[cfg(test)]
 mod shim;
 #[cfg(test)]
+mod stats;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tidy;
