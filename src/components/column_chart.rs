@@ -37,7 +37,6 @@ pub fn ColumnChart(
     let is_empty = drawing.bars.is_empty();
     let top = unit(drawing.top);
     let legend = (series.len() > 1).then(|| legend(&series, unit));
-    let table = (!is_empty).then(|| numbers(&names, &series, unit));
     let below = match axis {
         Axis::Ends => [names.first(), names.last()]
             .into_iter()
@@ -62,6 +61,7 @@ pub fn ColumnChart(
         }
         .into_any()
     };
+    let table = (!is_empty).then(move || numbers(names, series, unit));
     view! {
         <figure class="column-chart">
             <figcaption class="column-chart__head">
@@ -132,23 +132,23 @@ fn legend(series: &[Series], unit: fn(u64) -> String) -> AnyView {
     view! { <ul class="column-chart__legend">{entries}</ul> }.into_any()
 }
 
-fn numbers(names: &[String], series: &[Series], unit: fn(u64) -> String) -> AnyView {
-    let heads: Vec<_> = series
-        .iter()
-        .map(|series| view! { <th scope="col">{series.name.clone()}</th> })
-        .collect();
+fn numbers(names: Vec<String>, series: Vec<Series>, unit: fn(u64) -> String) -> AnyView {
     let value = |series: &Series, place: usize| series.values.get(place).copied().unwrap_or(0);
-    let row = |(place, name): (usize, &String)| {
+    let row = |(place, name): (usize, String)| {
         let values: Vec<_> = series.iter().map(|series| value(series, place)).collect();
         values.iter().any(|value| *value > 0).then(|| {
             let cells: Vec<_> = values
                 .into_iter()
                 .map(|value| view! { <td>{unit(value)}</td> })
                 .collect();
-            view! { <tr><th scope="row">{name.clone()}</th>{cells}</tr> }
+            view! { <tr><th scope="row">{name}</th>{cells}</tr> }
         })
     };
-    let rows: Vec<_> = names.iter().enumerate().filter_map(row).collect();
+    let rows: Vec<_> = names.into_iter().enumerate().filter_map(row).collect();
+    let heads: Vec<_> = series
+        .into_iter()
+        .map(|series| view! { <th scope="col">{series.name}</th> })
+        .collect();
     view! {
         <Disclosure summary="Numbers" note=Some("without rows of zeros".to_owned())>
             <div class="column-chart__scroll" tabindex="0" role="region" aria-label="Numbers">

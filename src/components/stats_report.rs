@@ -11,19 +11,22 @@ pub fn StatsReport(
     stats: Stats,
 ) -> impl IntoView {
     let hour = stats.hour();
-    let sessions = stats.session.is_none().then(|| {
-        let sessions = stats.sessions.clone();
-        view! { <StatsSessions sessions/> }
-    });
+    let tiles = tiles(&stats);
+    let by_minute = by_minute(&stats).into_any();
+    let sessions = stats
+        .session
+        .is_none()
+        .then_some(stats.sessions)
+        .map(|sessions| view! { <StatsSessions sessions/> });
     view! {
         <div class="stats-report">
-            <StatTiles tiles=tiles(&stats)/>
+            <StatTiles tiles/>
             <div class="stats-report__charts">
-                {by_minute(&stats)}
+                {by_minute}
                 {distributions(&hour)}
                 {pages(&hour)}
+                {sessions}
             </div>
-            {sessions}
         </div>
     }
     .into_any()
@@ -60,7 +63,7 @@ fn tiles(stats: &Stats) -> Vec<StatTile> {
     ]
 }
 
-fn by_minute(stats: &Stats) -> impl IntoView {
+fn by_minute(stats: &Stats) -> impl IntoView + use<> {
     let names = Stats::minute_names;
     view! {
         <div class="stats-report__wide">

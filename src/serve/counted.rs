@@ -75,7 +75,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_bytes_of_a_stream_are_told_when_it_ends() {
-        let parts = ["one", "three"].map(|part| Ok::<_, std::io::Error>(part));
+        let parts = ["one", "three"].map(Ok::<_, std::io::Error>);
         let (body, told) = watched(Body::from_stream(futures::stream::iter(parts)));
         assert_eq!(told.load(Ordering::SeqCst), u64::MAX);
         let whole = axum::body::to_bytes(body, 100).await.unwrap();

@@ -222,11 +222,13 @@ mod tests {
                 session: None,
             });
         }
-        let mut counts = PageCounts::default();
-        counts.intervals = vec![4, 0, 2, 0, 0, 0, 0, 0, 0, 1];
-        counts.cache_stale = 3;
-        counts.starts.insert("poll".to_owned(), 7);
-        counts.renders.insert("git_section".to_owned(), 5);
+        let counts = PageCounts {
+            intervals: vec![4, 0, 2, 0, 0, 0, 0, 0, 0, 1],
+            cache_stale: 3,
+            starts: BTreeMap::from([("poll".to_owned(), 7)]),
+            renders: BTreeMap::from([("git_section".to_owned(), 5)]),
+            ..PageCounts::default()
+        };
         telemetry.page(None, &counts);
         telemetry.stale(None);
         let gauges = Gauges {

@@ -222,12 +222,12 @@ fn bucket_names(bounds: &[u64], name: impl Fn(u64) -> String) -> Vec<String> {
     names
 }
 
-/// Milliseconds as seconds of one decimal at the most: `2 s`, `6.8 s`, `22.8 s`.
+/// Milliseconds as seconds, below ten with a decimal: `2 s`, `6.8 s`, `23 s`.
 fn seconds(ms: u64) -> String {
     let tenths = (ms + 50) / 100;
     match tenths % 10 {
-        0 => format!("{} s", tenths / 10),
-        rest => format!("{}.{rest} s", tenths / 10),
+        rest if rest > 0 && tenths < 100 => format!("{}.{rest} s", tenths / 10),
+        _ => format!("{} s", (ms + 500) / 1000),
     }
 }
 
@@ -329,7 +329,7 @@ mod tests {
         let tally = Tally::default();
         let (names, series) = tally.interval_buckets();
         let wanted = [
-            "2 s", "3 s", "4.5 s", "6.8 s", "10.1 s", "15.2 s", "22.8 s", "30 s", "60 s", "more",
+            "2 s", "3 s", "4.5 s", "6.8 s", "10 s", "15 s", "23 s", "30 s", "60 s", "more",
         ];
         assert_eq!(
             (names.as_slice(), series[0].values.len()),

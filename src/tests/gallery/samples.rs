@@ -174,7 +174,11 @@ fn minute(ago: u64, now: Timestamp) -> Option<Minute> {
     let mut tally = Tally::default();
     for n in 0..busy {
         let bytes = 700 + n * n * 211;
-        let status = if (n + ago) % 3 == 0 { 200 } else { 304 };
+        let status = if (n + ago).is_multiple_of(3) {
+            200
+        } else {
+            304
+        };
         let bytes = if status == 200 { bytes } else { 0 };
         tally.add_call(domain::stats::SNAPSHOT_FUNCTION, status, bytes);
         if n % 4 == 0 {
@@ -195,7 +199,7 @@ fn minute(ago: u64, now: Timestamp) -> Option<Minute> {
         tally.pages.ok = busy / 3;
         let names = ["transcript", "thread_sidebar", "git_section", "composer"];
         for (place, name) in names.iter().enumerate() {
-            let count = busy * 4 >> (place * 2);
+            let count = (busy * 4) >> (place * 2);
             tally.pages.renders.insert((*name).to_owned(), count);
         }
         for (name, count) in [("poll", busy), ("mount", 1), ("action", 2)] {
