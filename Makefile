@@ -1,5 +1,5 @@
 # The front door. What a target needs beyond one command is a script in .ci/.
-.PHONY: run test watch build cost
+.PHONY: run test properties watch build cost bench
 MAKEFLAGS += --no-print-directory
 
 run: build ## Starts the console: make run [REPO=path] [ADDR=127.0.0.1:3000]
@@ -7,6 +7,9 @@ run: build ## Starts the console: make run [REPO=path] [ADDR=127.0.0.1:3000]
 
 test: ## Runs every check and test
 	@.ci/test
+
+properties: ## Runs the sync core through many random scripts: make properties [CASES=1000000]
+	@.ci/properties "$(CASES)"
 
 watch: ## Builds and restarts as files change
 	@.ci/setup && .ci/watch "$(REPO)"
@@ -16,3 +19,6 @@ build: ## Leaves the release in dist/
 
 cost: build ## Measures start, memory and rendering
 	@.ci/cost
+
+bench: build ## Measures both ways of keeping a session page fresh; some ten minutes
+	@.ci/bench

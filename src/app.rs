@@ -7,7 +7,7 @@ use crate::browser::page::mark_hydrated;
 use crate::components::Base;
 use crate::routes::{
     Bar, LoginRoute, NewSessionRoute, NotFoundRoute, SessionListRoute, SessionRoute, SettingsRoute,
-    SupportRoute,
+    StatsRoute, SupportRoute,
 };
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
@@ -56,6 +56,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/agents/:session_id") view=SessionRoute ssr=SsrMode::Async/>
                 <Route path=path!("/login") view=LoginRoute ssr=SsrMode::Async/>
                 <Route path=path!("/settings") view=SettingsRoute ssr=SsrMode::Async/>
+                <Route path=path!("/stats") view=StatsRoute ssr=SsrMode::Async/>
                 <Route path=path!("/support") view=SupportRoute ssr=SsrMode::Async/>
             </Routes>
         </Router>

@@ -18,6 +18,14 @@ export class SessionPage {
   readonly commitMessage: Locator;
   readonly commit: Locator;
   readonly root: Locator;
+  readonly stale: Locator;
+  readonly refresh: Locator;
+  readonly degraded: Locator;
+  readonly offline: Locator;
+  readonly conflict: Locator;
+  readonly failure: Locator;
+  readonly retry: Locator;
+  readonly support: Locator;
 
   constructor(readonly page: Page) {
     this.title = page.getByTestId('session-title');
@@ -36,6 +44,14 @@ export class SessionPage {
     this.commitMessage = page.getByTestId('commit-message');
     this.commit = page.getByTestId('commit');
     this.root = page.locator('[data-sync-phase]');
+    this.stale = page.getByTestId('stale-notice');
+    this.refresh = page.getByTestId('refresh');
+    this.degraded = page.getByTestId('degraded-notice');
+    this.offline = page.getByTestId('offline-notice');
+    this.conflict = page.getByTestId('conflict-notice');
+    this.failure = page.getByTestId('fetch-error');
+    this.retry = page.getByTestId('retry');
+    this.support = page.getByTestId('contact-support');
   }
 
   async open(id: string): Promise<void> {

@@ -186,6 +186,10 @@ impl From<backend::error::Failed> for ApiError {
             Failed::Malformed(_) => Self::new(Code::Malformed, &text),
             Failed::Refused(_) => Self::new(Code::Refused, &text),
             Failed::TooLarge(_) => Self::new(Code::TooLarge, &text),
+            Failed::RateLimited(_) => Self {
+                retry_after_ms: Some(60_000),
+                ..Self::new(Code::RateLimited, &text)
+            },
             Failed::Unavailable(_) => Self {
                 retry_after_ms: Some(1000),
                 ..Self::new(Code::Unavailable, &text)

@@ -10,3 +10,4 @@ pub mod queue;
 pub mod report;
 pub mod sessions;
 pub mod settings;
+pub mod stats;

@@ -1,24 +1,32 @@
-//! Incidents that pages report: logged, without content.
+//! What pages report of themselves: counted and logged, without content.
 use super::error::ApiError;
 use domain::catalog::Nothing;
 use domain::id::SessionId;
-use domain::report::PageIncident;
+use domain::report::{PageCounts, PageIncident};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
 #[cfg(feature = "ssr")]
 use super::authed::AuthedSession;
+#[cfg(feature = "ssr")]
+use domain::report::PageReport;
 
-/// Logs an incident of a page: stale, or failed before any data.
+/// Takes a report of a page, whole or not at all.
 ///
 /// # Errors
-/// 400 for numbers that no page can have.
+/// 400 for numbers that no page can have; 404, 410 for its session; 429 for too many in a minute.
 #[server(prefix = "/api", endpoint = "client/report", input = Json)]
 pub async fn report_incident(
-    session: SessionId,
-    incident: PageIncident,
+    session: Option<SessionId>,
+    incident: Option<PageIncident>,
+    counts: Option<PageCounts>,
 ) -> Result<Nothing, ApiError> {
     let AuthedSession { console, caller } = AuthedSession::extract()?;
-    console.note_incident(&caller, &session, incident)?;
+    let report = PageReport {
+        session,
+        incident,
+        counts,
+    };
+    console.take_report(&caller, &report)?;
     Ok(Nothing {})
 }

@@ -2,7 +2,7 @@
 use domain::session::Session;
 
 /// Why a request could not be done.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Failed {
     /// No such session, entry, repository, or not this caller's.
     #[error("{0}")]
@@ -27,6 +27,9 @@ pub enum Failed {
     /// The input is larger than allowed.
     #[error("{0}")]
     TooLarge(String),
+    /// Too many requests of this kind.
+    #[error("{0}")]
+    RateLimited(String),
     /// Something is away for now.
     #[error("{0}")]
     Unavailable(String),

@@ -6,3 +6,4 @@ pub mod console;
 pub mod error;
 pub mod git;
 pub mod store;
+pub mod telemetry;

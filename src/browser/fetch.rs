@@ -1,7 +1,9 @@
 //! A conditional GET that can be given up until its last byte, and sees the raw 304.
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Blob, BlobPropertyBag, Headers, RequestInit, Response};
+use web_sys::{
+    AbortController, Blob, BlobPropertyBag, Headers, RequestCache, RequestInit, Response,
+};
 
 /// What came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +59,8 @@ impl Pending {
         }
         let init = RequestInit::new();
         init.set_method("GET");
+        // The page holds body and validator itself; the browser must not ask in its own name.
+        init.set_cache(RequestCache::NoStore);
         init.set_headers(headers.as_ref());
         let signal = self.controller.as_ref().map(AbortController::signal);
         init.set_signal(signal.as_ref());

@@ -5,5 +5,6 @@ pub mod clock;
 pub mod events;
 pub mod fetch;
 pub mod page;
+pub mod renders;
 pub mod storage;
 pub mod timer;

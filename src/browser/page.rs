@@ -1,4 +1,5 @@
 //! The page as the browser sees it: shown or hidden, online or not, where it is scrolled.
+use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, VisibilityState, Window};
 
 fn window() -> Option<Window> {
@@ -7,6 +8,12 @@ fn window() -> Option<Window> {
 
 fn document() -> Option<Document> {
     window().and_then(|window| window.document())
+}
+
+/// Whether this runs in a browser at all, and not in a server that renders.
+#[must_use]
+pub const fn is_here() -> bool {
+    cfg!(target_arch = "wasm32")
 }
 
 /// Whether the page can be seen.
@@ -71,6 +78,35 @@ pub fn copy(text: &str) {
     if let Some(window) = window() {
         let _ = window.navigator().clipboard().write_text(text);
     }
+}
+
+/// Offers a text to be saved as a file.
+pub fn save(name: &str, text: &str) {
+    let parts = js_sys::Array::of1(&text.into());
+    let blob = web_sys::Blob::new_with_str_sequence(&parts);
+    let url = blob.and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob));
+    let (Ok(url), Some(document)) = (url, document()) else {
+        return;
+    };
+    if let Ok(link) = document.create_element("a")
+        && let Some(link) = link.dyn_ref::<web_sys::HtmlAnchorElement>()
+    {
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+    }
+    let _ = web_sys::Url::revoke_object_url(&url);
+}
+
+/// A number that nobody can guess well enough to make pages act in step.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a random number below 2^53"
+)]
+pub fn random() -> u64 {
+    (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64
 }
 
 /// Leaves for another page, with a full load.

@@ -1,4 +1,4 @@
-//! What this browser keeps: drafts. A full or forbidden storage is no failure.
+//! What this browser keeps: drafts, and facts of sessions. A full or forbidden storage is no failure.
 
 fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok()?
@@ -10,22 +10,42 @@ pub fn get(name: &str) -> Option<String> {
     storage()?.get_item(name).ok()?
 }
 
-/// Keeps a text; an empty one is forgotten.
+/// Keeps a text, if there is room; an empty one is forgotten.
 pub fn set(name: &str, text: &str) {
-    let Some(storage) = storage() else { return };
-    let _ = if text.is_empty() {
-        storage.remove_item(name)
+    if text.is_empty() {
+        remove(name);
     } else {
-        storage.set_item(name, text)
+        let _ = try_set(name, text);
+    }
+}
+
+/// Keeps a text; says whether there was room.
+#[must_use]
+pub fn try_set(name: &str, text: &str) -> bool {
+    storage().is_some_and(|storage| storage.set_item(name, text).is_ok())
+}
+
+/// Forgets a text.
+pub fn remove(name: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(name);
+    }
+}
+
+/// The names that begin with a prefix.
+#[must_use]
+pub fn names(prefix: &str) -> Vec<String> {
+    let Some(storage) = storage() else {
+        return Vec::new();
     };
+    let count = storage.length().unwrap_or(0);
+    let names = (0..count).filter_map(|at| storage.key(at).ok()?);
+    names.filter(|name| name.starts_with(prefix)).collect()
 }
 
 /// Forgets everything that begins with a prefix.
 pub fn clear(prefix: &str) {
-    let Some(storage) = storage() else { return };
-    let count = storage.length().unwrap_or(0);
-    let names: Vec<String> = (0..count).filter_map(|at| storage.key(at).ok()?).collect();
-    for name in names.iter().filter(|name| name.starts_with(prefix)) {
-        let _ = storage.remove_item(name);
+    for name in names(prefix) {
+        remove(&name);
     }
 }

@@ -1,5 +1,6 @@
 //! The changed files of a session: what differs, what can be committed, and each file's diff.
 use super::changed_file::{ChangedFile, FileRow};
+use super::drawn::drawn;
 use super::git_section::GitData;
 use domain::amount;
 use domain::git::{ChangedFiles, GitStatus};
@@ -43,7 +44,7 @@ pub fn ChangedFileList(
                         {move || format!("All · {}", count())}
                     </label>
                 </Show>
-                {move || total(&rows.get())}
+                {drawn(move || total(&rows.get()))}
             </p>
             <Show
                 when=move || rows.with(|rows| !rows.is_empty())

@@ -1,4 +1,5 @@
 //! One named value of a list of facts.
+use super::drawn::drawn;
 use leptos::prelude::*;
 
 /// A named value; an equal update draws nothing.
@@ -15,7 +16,7 @@ pub fn Fact(
         <Show when=move || value.with(Option::is_some)>
             <div class="fact">
                 <dt class="fact__label">{label}</dt>
-                <dd class="fact__value">{move || value.get()}</dd>
+                <dd class="fact__value">{drawn(move || value.get())}</dd>
             </div>
         </Show>
     }

@@ -1,6 +1,7 @@
 //! Branch and changes of one session, and committing them.
 use super::changed_file_list::ChangedFileList;
 use super::commit_form::CommitForm;
+use super::drawn::drawn;
 use super::ui::{Glyph, Icon, Skeleton};
 use domain::amount;
 use domain::git::{ChangedFiles, DiffOfFile, GitStatus};
@@ -79,11 +80,11 @@ pub fn GitSection(
             <h2 class="git-section__title">"Changes"</h2>
             <p class="git-section__branch">
                 <Icon glyph=Glyph::Branch/>
-                <code>{move || branch.get()}</code>
+                <code>{drawn(move || branch.get())}</code>
             </p>
             <p class="git-section__base">
-                {move || base.get()}
-                {move || ahead.get().map(|ahead| format!(" · {} since", amount::of(ahead, "commit")))}
+                {drawn(move || base.get())}
+                {drawn(move || ahead.get().map(|ahead| format!(" · {} since", amount::of(ahead, "commit"))))}
             </p>
             {move || match state.get() {
                 State::Loading => view! { <Skeleton lines=3/> }.into_any(),

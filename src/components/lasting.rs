@@ -19,10 +19,17 @@ pub fn Lasting(
         Some(end) => end.since(from.get()),
         None => Timestamp(now_ms.get()).since(from.get()) / 1000 * 1000,
     });
-    let exact = move || format!("PT{}.{:03}S", ms.get() / 1000, ms.get() % 1000);
+    let text = Memo::new(move |_| match until.get() {
+        Some(_) => amount::span(ms.get()),
+        None => amount::so_far(ms.get()),
+    });
+    let exact = Memo::new(move |_| {
+        let is_over = until.with(Option::is_some);
+        is_over.then(|| format!("PT{}.{:03}S", ms.get() / 1000, ms.get() % 1000))
+    });
     view! {
-        <time class="lasting" data-live="" datetime=exact>
-            {move || amount::span(ms.get())}
+        <time class="lasting" data-live="" datetime=move || exact.get()>
+            {move || text.get()}
         </time>
     }
     .into_any()

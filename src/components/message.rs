@@ -1,4 +1,5 @@
 //! What a person or the agent said.
+use super::drawn::drawn;
 use super::entry::project;
 use super::markdown::Markdown;
 use super::time_ago::TimeAgo;
@@ -26,7 +27,7 @@ pub fn UserMessage(
         <article class="message" data-from="user">
             <h3 class="message__from" title=move || by.get()>"You"</h3>
             <span class="message__at"><TimeAgo at now_ms/></span>
-            <p class="message__text">{move || text.get()}</p>
+            <p class="message__text">{drawn(move || text.get())}</p>
         </article>
     }
     .into_any()

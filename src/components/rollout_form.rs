@@ -43,6 +43,11 @@ pub fn RolloutForm(
     };
     view! {
         <form class="rollout-form" method="post" aria-label="Rollout" on:submit=on_submit>
+            <h2 class="rollout-form__title">"How session pages keep fresh"</h2>
+            <p>
+                "The arm " <code>"deduped"</code> " asks once per page and is told when nothing changed. The arm "
+                <code>"legacy"</code> " polls twice, as consoles did before; it is kept for comparison."
+            </p>
             <Holding flag you/>
             <Fields fields/>
             {move || outcome.get().map(word)}

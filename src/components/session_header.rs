@@ -1,4 +1,5 @@
 //! The head of a session's page: title, status, where it works, what can be done with it.
+use super::drawn::drawn;
 use super::session_actions::SessionActions;
 use super::status_badge::StatusBadge;
 use super::title_editor::TitleEditor;
@@ -46,12 +47,12 @@ pub fn SessionHeader(
             <LiveRegion text=announced/>
             <p class="session-header__facts">
                 <StatusBadge status testid="session-status"/>
-                <span title=move || repo.get()>{move || folder(&repo.get()).to_owned()}</span>
+                <span title=move || repo.get()>{drawn(move || folder(&repo.get()).to_owned())}</span>
                 <span class="session-header__branch">
                     <Icon glyph=Glyph::Branch/>
-                    <code>{move || branch.get()}</code>
+                    <code>{drawn(move || branch.get())}</code>
                 </span>
-                <span>{move || agent.get()}</span>
+                <span>{drawn(move || agent.get())}</span>
             </p>
         </header>
     }

@@ -1,4 +1,5 @@
 //! One session in the list.
+use super::drawn::drawn;
 use super::href;
 use super::session_header::folder;
 use super::status_badge::StatusBadge;
@@ -33,10 +34,10 @@ pub fn SessionRow(
         <li class="session-row" data-testid="session-row" data-session-id=id.clone()>
             <span class="session-row__status" title=move || reason.get()><StatusBadge status/></span>
             <h3 class="session-row__title">
-                <a class="session-row__link" href=href(&format!("/agents/{id}"))>{move || title.get()}</a>
+                <a class="session-row__link" href=href(&format!("/agents/{id}"))>{drawn(move || title.get())}</a>
             </h3>
             <Show when=move || line.with(|line| !line.is_empty())>
-                <p class="session-row__line">{move || line.get()}</p>
+                <p class="session-row__line">{drawn(move || line.get())}</p>
             </Show>
             <p class="session-row__facts">
                 <span title=move || repo.get()>{move || folder(&repo.get()).to_owned()}</span>

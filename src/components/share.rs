@@ -1,4 +1,5 @@
 //! A part of a whole as a bar with words.
+use super::drawn::drawn;
 use domain::amount;
 use leptos::prelude::*;
 
@@ -23,7 +24,7 @@ pub fn Share(
     view! {
         <div class="share" data-level=move || level.get() data-of=label.to_lowercase()>
             <span class="share__label">{label}</span>
-            <span class="share__words">{move || words.get()}</span>
+            <span class="share__words">{drawn(move || words.get())}</span>
             <progress
                 class="share__bar"
                 aria-label=label

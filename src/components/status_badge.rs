@@ -1,4 +1,5 @@
 //! The status of a session as a word with a colour.
+use super::drawn::drawn;
 use super::ui::{Badge, Tone};
 use domain::session::SessionStatus;
 use leptos::prelude::*;
@@ -23,7 +24,7 @@ pub fn StatusBadge(
         )
     });
     view! {
-        <span class="status-badge" data-testid=testid data-status=move || status.get().as_str()>
+        <span class="status-badge" data-testid=testid data-status=drawn(move || status.get().as_str())>
             <Badge text tone busy/>
         </span>
     }

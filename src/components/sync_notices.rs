@@ -1,7 +1,7 @@
 //! What the reader is told when the page cannot keep up.
 use super::href;
 use super::ui::{LiveRegion, Notice, Tone, Urgency};
-use domain::sync::Health;
+use domain::sync::{ErrKind, Health};
 use leptos::prelude::*;
 
 /// One notice at most about how well the page keeps up; the data stays on the page.
@@ -26,9 +26,56 @@ pub fn SyncNotices(
                 Health::Degraded => view! { <DegradedNotice/> }.into_any(),
                 Health::Offline => view! { <OfflineNotice/> }.into_any(),
                 Health::Stale => view! { <StaleNotice on_refresh/> }.into_any(),
-                Health::Failed(_) => view! { <FetchError on_refresh incident/> }.into_any(),
+                Health::Failed(kind) => match end_of(kind) {
+                    Some((words, path, label)) => view! { <EndNotice words path label/> }.into_any(),
+                    None => view! { <FetchError on_refresh incident/> }.into_any(),
+                },
             }}
         </div>
+    }
+    .into_any()
+}
+
+/// What ended for good while the page was open, and where to go from here.
+const fn end_of(kind: ErrKind) -> Option<(&'static str, &'static str, &'static str)> {
+    match kind {
+        ErrKind::Gone => Some((
+            "This session was deleted. What you see is how it was.",
+            "/",
+            "All sessions",
+        )),
+        ErrKind::NotFound | ErrKind::Forbidden => Some((
+            "This session is not yours to see any more. What you see is how it was.",
+            "/",
+            "All sessions",
+        )),
+        ErrKind::Auth => Some((
+            "You are logged out. Log in to go on; what you typed stays here.",
+            "/login",
+            "Log in",
+        )),
+        ErrKind::Network
+        | ErrKind::Timeout
+        | ErrKind::Server
+        | ErrKind::Undecodable
+        | ErrKind::RateLimited
+        | ErrKind::Invalid => None,
+    }
+}
+
+/// Says that there is nothing to wait for.
+#[component]
+fn EndNotice(
+    /// What ended.
+    words: &'static str,
+    /// Where to go.
+    path: &'static str,
+    /// What is there.
+    label: &'static str,
+) -> impl IntoView {
+    let actions = move || view! { <a href=href(path) data-tone="plain">{label}</a> };
+    view! {
+        <Notice tone=Tone::Bad urgency=Urgency::Alert actions>{words}</Notice>
     }
     .into_any()
 }
@@ -100,9 +147,9 @@ pub fn FetchError(
         };
         view! {
             <button type="button" data-testid="retry" data-tone="main" on:click=move |_| on_refresh.run(())>
-                "Retry"
+                "Refresh"
             </button>
-            <a href=support data-testid="contact-support" data-tone="plain">"Contact support"</a>
+            <a href=support data-testid="contact-support" data-tone="plain">"Contact Support"</a>
         }
     };
     let number = move || {

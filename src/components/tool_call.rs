@@ -1,4 +1,5 @@
 //! A tool call: one line that tells what it is, and under it what went in and came out.
+use super::drawn::drawn;
 use super::entry::project;
 use super::lasting::Lasting;
 use super::tool_content::ToolContent;
@@ -35,9 +36,9 @@ pub fn ToolCall(
         >
             <summary class="tool-call__line">
                 <Icon glyph=Signal::derive(move || glyph.get().unwrap_or(Glyph::Hexagon))/>
-                <h3 class="tool-call__title">{move || title.get()}</h3>
+                <h3 class="tool-call__title">{drawn(move || title.get())}</h3>
                 <span class="tool-call__end">
-                    <span class="tool-call__status">{move || status.get().map(word_of)}</span>
+                    <span class="tool-call__status">{drawn(move || status.get().map(word_of))}</span>
                     // What never ended has no duration that could be told.
                     <Show when=move || is_running() || until.get().is_some()>
                         <Lasting from until now_ms=env.now_ms/>

@@ -1,4 +1,5 @@
 //! One piece of what a tool call produced: words, a change of a file, or terminal output.
+use super::drawn::drawn;
 use super::file_diff::FileDiff;
 use super::markdown::Markdown;
 use super::terminal_output::TerminalOutput;
@@ -24,7 +25,7 @@ pub fn ToolContent(
         Kind::Terminal => view! {
             <TerminalOutput text label="Terminal output"/>
             <Show when=move || !end.get().is_empty()>
-                <p class="tool-content__end">{move || end.get()}</p>
+                <p class="tool-content__end">{drawn(move || end.get())}</p>
             </Show>
         }
         .into_any(),

@@ -1,4 +1,5 @@
 //! Which tools the agent used, and how often.
+use super::drawn::drawn;
 use super::tool_call::glyph_of;
 use super::ui::Icon;
 use domain::snapshot;
@@ -36,11 +37,11 @@ pub fn ToolCounts(
             <section class="tool-counts">
                 <h3 class="tool-counts__title">
                     "Tool calls"
-                    <span class="tool-counts__total">{move || total.get()}</span>
+                    <span class="tool-counts__total">{drawn(move || total.get())}</span>
                 </h3>
-                <ul class="tool-counts__kinds">{move || kinds().into_iter().map(kind).collect_view()}</ul>
+                <ul class="tool-counts__kinds">{drawn(move || kinds().into_iter().map(kind).collect_view())}</ul>
                 <ul class="tool-counts__kinds" aria-label="Most used">
-                    {move || top().into_iter().map(most).collect_view()}
+                    {drawn(move || top().into_iter().map(most).collect_view())}
                 </ul>
             </section>
         </Show>

@@ -36,7 +36,7 @@ pub fn TopBar(
                         <ellipse cx="16" cy="16" rx="3" ry="4.5"></ellipse>
                         <path class="top-bar__weft" d="M3 16h10M19 16h10"></path>
                     </svg>
-                    "Heddle"
+                    <span class="top-bar__name">"Heddle"</span>
                 </a>
                 <a class="top-bar__place" href=href("/") aria-current=current("/")>
                     "Sessions"
@@ -55,17 +55,48 @@ pub fn TopBar(
                 >
                     "New session"
                 </a>
-                <a
-                    class="top-bar__place"
-                    data-end
-                    href=href("/settings")
-                    aria-current=current("/settings")
-                >
-                    "Settings"
-                </a>
+                <Sides path/>
                 <span class="top-bar__end">{logout}</span>
             </nav>
         </div>
+    }
+    .into_any()
+}
+
+/// Places beside the work: what it costs, and how it is set.
+#[component]
+fn Sides(
+    /// Path of the page without the base.
+    path: Signal<String>,
+) -> impl IntoView {
+    let current =
+        move |place: &'static str| move || path.with(|path| path == place).then_some("page");
+    view! {
+        <a
+            class="top-bar__place"
+            data-place="end"
+            href=href("/stats")
+            aria-label="Statistics"
+            title="Statistics"
+            aria-current=current("/stats")
+        >
+            <svg viewBox="0 0 16 16" aria-hidden="true">
+                <path d="M2 14h12M4 11V8M8 11V3M12 11V6"></path>
+            </svg>
+        </a>
+        <a
+            class="top-bar__place"
+            href=href("/settings")
+            aria-label="Settings"
+            title="Settings"
+            aria-current=current("/settings")
+        >
+            <svg viewBox="0 0 16 16" aria-hidden="true">
+                <path d="M2 4.5h6M11 4.5h3M2 11.5h3M8 11.5h6"></path>
+                <circle cx="9.5" cy="4.5" r="1.6"></circle>
+                <circle cx="6.5" cy="11.5" r="1.6"></circle>
+            </svg>
+        </a>
     }
     .into_any()
 }

@@ -1,6 +1,6 @@
 //! The thread of a session, from the oldest loaded entry to the messages still on their way.
 use super::entry::Entry;
-use super::ui::{Glyph, Icon};
+use super::ui::{Glyph, Icon, Skeleton};
 use domain::id::ClientId;
 use domain::thread;
 use leptos::prelude::*;
@@ -42,6 +42,8 @@ pub struct Answer {
 pub struct ThreadEnv {
     /// The page's clock, in milliseconds since 1970.
     pub now_ms: Signal<i64>,
+    /// Whether the end of the thread is there; until then a place is kept for it.
+    pub is_loaded: Signal<bool>,
     /// Whether approvals may be answered; false while one has only just come into view.
     pub armed: Signal<bool>,
     /// The request whose answer is on its way.
@@ -84,7 +86,10 @@ pub fn Transcript(
                     </button>
                 </p>
             </Show>
-            <Show when=move || is_empty.get()>
+            <Show when=move || !env.is_loaded.get()>
+                <Skeleton lines=6/>
+            </Show>
+            <Show when=move || is_empty.get() && env.is_loaded.get()>
                 <p class="transcript__empty">"Nothing has been said yet."</p>
             </Show>
             <ol class="transcript__entries" data-testid="thread">

@@ -41,13 +41,25 @@ pub fn span(ms: u64) -> String {
     }
 }
 
-/// How long ago something `ms` milliseconds back was: `just now`, `12 s ago`, `3 min ago`.
+/// How long something goes on already, as coarse as it may be without looking stuck: nothing for
+/// three seconds, then `12 s`, `3 min`, `2 h 05 min`.
+#[must_use]
+pub fn so_far(ms: u64) -> String {
+    match ms {
+        0..3_000 => String::new(),
+        3_000..60_000 => format!("{} s", ms / 1000),
+        60_000..3_600_000 => format!("{} min", ms / 60_000),
+        _ => span(ms),
+    }
+}
+
+/// How long ago something `ms` milliseconds back was: `just now`, `3 min ago`. No seconds: a text
+/// that changes every second draws the page every second.
 #[must_use]
 pub fn age(ms: u64) -> String {
     let s = ms / 1000;
     match s {
-        0..5 => "just now".to_owned(),
-        5..60 => format!("{s} s ago"),
+        0..60 => "just now".to_owned(),
         60..3_600 => format!("{} min ago", s / 60),
         3_600..86_400 => format!("{} h ago", s / 3_600),
         _ => format!("{} d ago", s / 86_400),
@@ -104,8 +116,14 @@ mod tests {
         let ages = [4_999, 12_000, 184_000, 7_500_000, 273_600_000].map(age);
         assert_eq!(
             ages,
-            ["just now", "12 s ago", "3 min ago", "2 h ago", "3 d ago"]
+            ["just now", "just now", "3 min ago", "2 h ago", "3 d ago"]
         );
+    }
+
+    #[test]
+    fn what_goes_on_is_told_in_seconds_for_a_minute_only() {
+        let spans = [0, 2_999, 12_900, 184_000, 7_500_000].map(so_far);
+        assert_eq!(spans, ["", "", "12 s", "3 min", "2 h 05 min"]);
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! Drafts: what was typed and not sent, per session, on this browser.
+use super::kept;
 use super::ops::new_client_id;
 use crate::api::login::end_login;
 use crate::browser::page::leave_for;
@@ -32,6 +33,7 @@ pub fn draft(of: &str) -> RwSignal<String> {
 
 /// Logs out: forgets what this browser keeps, ends the login, leaves for the login page.
 pub fn log_out() {
+    kept::switch_off();
     storage::clear("heddle.");
     spawn_local(async {
         let _ = end_login(new_client_id()).await;

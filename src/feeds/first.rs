@@ -1,11 +1,13 @@
 //! The first load when it failed once: three more attempts, then a person decides.
 use super::driver::Driver;
-use super::session::PageSeed;
+use super::kept::{self, Source as Origin};
+use super::page_seed::PageSeed;
 use super::session_source::report;
 use super::slot::Slot;
 use super::source::{Local, OpAnswer, Source};
 use crate::api::error::{ApiError, Code};
 use crate::api::sessions::GetSessionWithMetadata;
+use crate::browser::page::random;
 use domain::id::SessionId;
 use domain::session::Phase;
 use domain::snapshot::Snapshot;
@@ -61,6 +63,21 @@ impl FirstLoad {
             .set(Driver::start(core, source, Event::MountFailed(kind)));
     }
 
+    /// What a person may name: the server's number of the failure, else one of the page's own.
+    fn number(self) -> String {
+        let told = self
+            .error
+            .with_untracked(|error| error.as_ref().and_then(|error| error.incident.clone()));
+        told.unwrap_or_else(|| {
+            let number = format!("{:08x}", random() % (1 << 32));
+            self.error.update(|error| {
+                let unnamed = || ApiError::new(Code::Unreachable, "the console cannot be reached");
+                error.get_or_insert_with(unnamed).incident = Some(number.clone());
+            });
+            number
+        })
+    }
+
     /// Tries again now.
     pub fn retry(self) {
         self.driver.dispatch(Event::Refresh);
@@ -109,8 +126,21 @@ impl Source for FirstSource {
                 snapshot,
                 files: None,
                 status: None,
+                source: Origin::Server,
             }));
         }
+    }
+
+    fn confirm(&self, snapshot: Snapshot) {
+        self.apply(snapshot);
+    }
+
+    fn session(&self) -> Option<SessionId> {
+        Some(self.load.id.get_value())
+    }
+
+    fn forget(&self) {
+        kept::forget(&self.load.id.get_value());
     }
 
     fn show(&self, view: SyncView) {
@@ -122,7 +152,8 @@ impl Source for FirstSource {
     }
 
     fn report(&self, incident: Incident) {
-        report(&self.load.id.get_value(), incident);
+        let number = self.load.number();
+        report(&self.load.id.get_value(), incident, Some(number));
     }
 
     fn send(&self, _op: OpId) -> Local<OpAnswer> {

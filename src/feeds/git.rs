@@ -77,8 +77,8 @@ impl GitFeed {
             let Some((_, is_again)) = self.reading.try_get_value() else {
                 return;
             };
-            self.files.set(Some(files));
-            self.status.set(status.ok());
+            set_if_new(self.files, Some(files));
+            set_if_new(self.status, status.ok());
             self.reading.set_value((false, false));
             if let Some(path) = self.open_path.get_untracked() {
                 self.open(path);
@@ -132,5 +132,12 @@ impl GitFeed {
                 done();
             }
         });
+    }
+}
+
+/// Sets a signal, unless it holds the same already.
+fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|held| *held != value) {
+        signal.set(value);
     }
 }

@@ -1,12 +1,14 @@
 //! The list of sessions, kept fresh by one request per poll for all of them.
 use super::driver::Driver;
+use super::kept;
 use super::slot::Slot;
-use super::source::{Local, OpAnswer, Source};
+use super::source::{Local, OpAnswer, Source, first_view};
 use crate::api::error::ApiError;
 use crate::api::sessions::{ListSessions, list_sessions};
 use domain::session::{Phase, Row};
 use domain::snapshot::SessionList;
-use domain::sync::{Config, Core, Event, Incident, OpId, Seed, SyncView};
+use domain::sync::{Config, Core, Event, Incident, OpId, Origin, Seed, SyncView};
+use domain::time::Timestamp;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -22,6 +24,7 @@ pub async fn first_list() -> Result<SessionList, ApiError> {
 #[derive(Debug, Clone, Copy)]
 pub struct ListFeed {
     etag: StoredValue<String>,
+    server_now: StoredValue<Timestamp>,
     config: StoredValue<Config>,
     revision: StoredValue<u64>,
     driver: Slot<ListSource>,
@@ -49,29 +52,25 @@ impl ListFeed {
     #[must_use]
     pub fn new(list: SessionList) -> Self {
         let config = Config::from(&list.sync);
-        let mut core = Core::new(config);
-        let seed = Seed {
-            version: list.revision,
-            phase: phase(&list),
-            age_ms: Some(0),
-        };
-        core.step(domain::sync::Mono(0), Event::Mount(Some(seed)));
+        let view = first_view(config, list.revision, phase(&list));
         Self {
             etag: StoredValue::new(list.etag),
+            server_now: StoredValue::new(list.server_now),
             config: StoredValue::new(config),
             revision: StoredValue::new(list.revision),
             driver: Slot::new(),
             rows: RwSignal::new(list.rows),
-            sync: RwSignal::new(core.view()),
+            sync: RwSignal::new(view),
         }
     }
 
     /// Keeps the list fresh while the page is open. Call from an effect.
     pub fn drive(self) {
+        kept::learn(&self.etag.get_value(), self.server_now.get_value());
         let seed = Seed {
             version: self.revision.get_value(),
             phase: self.sync.with_untracked(|view| view.phase),
-            age_ms: Some(0),
+            origin: Origin::Server,
         };
         let core = Core::new(self.config.get_value());
         let driver = Driver::start(core, ListSource { feed: self }, Event::Mount(Some(seed)));
@@ -117,11 +116,16 @@ impl Source for ListSource {
     }
 
     fn apply(&self, answer: SessionList) {
+        kept::learn(&answer.etag, answer.server_now);
         self.feed.etag.set_value(answer.etag);
         self.feed.revision.set_value(answer.revision);
         if self.feed.rows.with_untracked(|rows| *rows != answer.rows) {
             self.feed.rows.set(answer.rows);
         }
+    }
+
+    fn confirm(&self, answer: SessionList) {
+        self.feed.etag.set_value(answer.etag);
     }
 
     fn show(&self, view: SyncView) {

@@ -1,5 +1,6 @@
 //! What the new-session page can choose from, and the start of a session.
 use super::draft::draft;
+use super::kept;
 use super::ops::new_client_id;
 use crate::api::catalog::{available_types, list_branches, list_repos};
 use crate::api::commands::{create_session, delete_session};
@@ -179,10 +180,10 @@ pub fn delete(
     then: impl FnOnce(Result<(), ApiError>) + 'static,
 ) {
     spawn_local(async move {
-        then(
-            delete_session(new_client_id(), id, discard_work)
-                .await
-                .map(|_| ()),
-        );
+        let answer = delete_session(new_client_id(), id.clone(), discard_work).await;
+        if answer.is_ok() {
+            kept::bury(&id);
+        }
+        then(answer.map(|_| ()));
     });
 }

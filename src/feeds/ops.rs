@@ -12,6 +12,8 @@ use domain::time::Timestamp;
 pub enum Deed {
     /// Renames it.
     Rename(String),
+    /// Renames it over what somebody else wrote meanwhile: the title, and what was seen of theirs.
+    Overwrite(String, u64, String),
     /// Writes a message.
     Send(String),
     /// Answers an approval: request, option, hash of what was shown.
@@ -61,7 +63,7 @@ impl Op {
     /// What the deed does to the session that is shown.
     pub(super) fn apply(&self, session: &mut Session) {
         match &self.deed {
-            Deed::Rename(title) => session.title.clone_from(title),
+            Deed::Rename(title) | Deed::Overwrite(title, ..) => session.title.clone_from(title),
             Deed::Send(text) if self.is_busy => self.enqueue(text, session),
             Deed::Send(_) | Deed::Resume => {
                 session.status = SessionStatus::Pending;
@@ -108,6 +110,9 @@ impl Op {
         let client_id = self.client_id;
         let session = match self.deed {
             Deed::Rename(wanted) => return rename(id, (revision, title), wanted).await,
+            Deed::Overwrite(wanted, revision, title) => {
+                return rename(id, (revision, title), wanted).await;
+            }
             Deed::Send(text) => {
                 let sent = commands::send_message(client_id, id, text).await?;
                 return Ok((sent.revision, None));

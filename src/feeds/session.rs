@@ -1,52 +1,25 @@
 //! One session, kept fresh: one fetch per page, then the sync core.
 use super::driver::Driver;
+use super::git::GitFeed;
+use super::kept::{self, Source};
+use super::legacy;
 use super::ops::{Deed, Op, PendingMessage, Refusal, new_client_id};
+use super::page_seed::PageSeed;
 use super::session_source::SessionSource;
 use super::slot::Slot;
+use super::source::first_view;
 use super::thread::ThreadFeed;
 use crate::api::error::ApiError;
-use crate::api::sessions::{get_entry, get_session_with_metadata, get_thread};
-use domain::git::{ChangedFiles, GitStatus};
+use crate::api::sessions::{get_entry, get_thread};
+use crate::browser::page::save;
+use domain::flag::Arm;
 use domain::id::SessionId;
 use domain::session::{Phase, Session};
 use domain::snapshot::{AgentState, Metadata, Snapshot, SyncSettings};
-use domain::sync::{Config, Core, Event, OpId, Seed, SyncView};
+use domain::sync::{Config, Core, Event, Kept, OpId, Origin, Seed, SyncView};
+use domain::time::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::{Deserialize, Serialize};
-
-/// What the session page opens with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PageSeed {
-    /// The session.
-    pub snapshot: Snapshot,
-    /// Its changed files, if the worktree is there.
-    pub files: Option<ChangedFiles>,
-    /// What is not committed, if the worktree is there.
-    pub status: Option<GitStatus>,
-}
-
-/// The one fetch of the session page.
-///
-/// # Errors
-/// As [`get_session_with_metadata`].
-pub async fn page_seed(id: SessionId) -> Result<PageSeed, ApiError> {
-    let snapshot = get_session_with_metadata(id.clone(), None).await?;
-    if snapshot.session.worktree_revision == 0 {
-        return Ok(PageSeed {
-            snapshot,
-            files: None,
-            status: None,
-        });
-    }
-    let files = crate::api::git::get_changed_files(id.clone()).await.ok();
-    let status = crate::api::git::get_git_status(id, None).await.ok();
-    Ok(PageSeed {
-        snapshot,
-        files,
-        status,
-    })
-}
 
 /// A session as signals.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +27,12 @@ pub struct SessionFeed {
     pub(super) id: StoredValue<SessionId>,
     pub(super) base: RwSignal<Session>,
     pub(super) etag: StoredValue<String>,
-    pub(super) settings: StoredValue<SyncSettings>,
+    source: StoredValue<Source>,
+    server_now: StoredValue<Timestamp>,
+    /// How the page is to keep fresh.
+    pub settings: RwSignal<SyncSettings>,
+    /// Drawings of the panels in the old way; see `legacy`.
+    pub drawings: RwSignal<u64>,
     pub(super) ops: RwSignal<Vec<(OpId, Op)>>,
     pub(super) next_op: StoredValue<u32>,
     pub(super) driver: Slot<SessionSource>,
@@ -75,10 +53,15 @@ pub struct SessionFeed {
 }
 
 impl SessionFeed {
-    /// The session of a first answer.
+    /// The session that the page opens with.
     #[must_use]
-    pub fn new(snapshot: Snapshot) -> Self {
-        let view = first_view(&snapshot);
+    pub fn new(snapshot: Snapshot, source: Source) -> Self {
+        let view = first_view(
+            Config::from(&snapshot.sync),
+            snapshot.revision,
+            snapshot.session.status.phase(),
+        );
+        let is_whole = !matches!(source, Source::Browser(_));
         let base = RwSignal::new(snapshot.session.clone());
         let ops = RwSignal::new(Vec::<(OpId, Op)>::new());
         let session = Memo::new(move |_| {
@@ -90,14 +73,17 @@ impl SessionFeed {
             id: StoredValue::new(snapshot.session.id.clone()),
             base,
             etag: StoredValue::new(snapshot.etag),
-            settings: StoredValue::new(snapshot.sync),
+            source: StoredValue::new(source),
+            server_now: StoredValue::new(snapshot.server_now),
+            settings: RwSignal::new(snapshot.sync),
+            drawings: RwSignal::new(0),
             ops,
             next_op: StoredValue::new(1),
             driver: Slot::new(),
             session,
             metadata: RwSignal::new(snapshot.metadata),
             agent_state: RwSignal::new(snapshot.agent_state.unwrap_or_default()),
-            thread: ThreadFeed::new(snapshot.thread),
+            thread: ThreadFeed::new(snapshot.thread, is_whole),
             sync: RwSignal::new(view),
             refusal: RwSignal::new(None),
             error: RwSignal::new(None),
@@ -106,20 +92,108 @@ impl SessionFeed {
 
     /// Keeps the session fresh while the page is open. Call from an effect.
     pub fn drive(self) {
-        let config = Config::from(&self.settings.get_value());
+        let config = Config::from(&self.settings.get_untracked());
+        if self.source.get_value() == Source::Server {
+            kept::learn(&self.etag.get_value(), self.server_now.get_value());
+        }
+        let origin = match self.source.get_value() {
+            Source::Server => Origin::Server,
+            Source::Tab(Kept {
+                validated, ttl_ms, ..
+            }) => Origin::Memory { validated, ttl_ms },
+            Source::Browser(saved) => Origin::Storage { saved },
+        };
         let seed = self.base.with_untracked(|session| Seed {
             version: session.revision,
             phase: session.status.phase(),
-            age_ms: Some(0),
+            origin,
         });
         let source = SessionSource { feed: self };
         let driver = Driver::start(Core::new(config), source, Event::Mount(Some(seed)));
         self.driver.set(driver);
+        self.follow_arm();
     }
 
-    /// Ends the keeping fresh.
-    pub fn stop(self) {
+    /// Changes between the ways of keeping fresh as the server's flag says.
+    fn follow_arm(self) {
+        let arm = Memo::new(move |_| self.settings.with(|settings| settings.arm.clone()));
+        Effect::new(move |_| {
+            let is_legacy = arm.with(|arm| arm == Arm::Legacy.as_str());
+            self.dispatch(Event::Enable(!is_legacy));
+            // Lives as long as the effect, on the browser's thread.
+            let _polls = StoredValue::new_local(is_legacy.then(|| legacy::start(self)));
+        });
+    }
+
+    /// Ends the keeping fresh; the tab remembers the page for a while.
+    pub fn leave(self, git: GitFeed) {
+        let kept = self.driver.kept();
         self.driver.stop();
+        let files = git.files.get_untracked().and_then(Result::ok);
+        if let Some(kept) = kept {
+            let seed = PageSeed {
+                snapshot: self.snapshot(),
+                files,
+                status: git.status.get_untracked(),
+                source: Source::Server,
+            };
+            kept::put(seed, kept);
+        }
+    }
+
+    /// What is held, as an answer of the server.
+    pub(super) fn snapshot(self) -> Snapshot {
+        let session = self.base.get_untracked();
+        Snapshot {
+            v: 1,
+            etag: self.etag.get_value(),
+            revision: session.revision,
+            updated_at: session.updated_at,
+            server_now: kept::server_now(),
+            sync: self.settings.get_untracked(),
+            metadata: self.metadata.get_untracked(),
+            agent_state: Some(self.agent_state.get_untracked()),
+            thread: self.thread.part(),
+            session,
+        }
+    }
+
+    /// Takes an answer over; only what differs wakes what shows it.
+    pub(super) fn take(self, answer: Snapshot) {
+        self.confirm(answer.etag, (answer.sync, answer.server_now));
+        self.thread.apply(answer.thread);
+        if self
+            .metadata
+            .with_untracked(|held| *held != answer.metadata)
+        {
+            self.metadata.set(answer.metadata);
+        }
+        if let Some(state) = answer.agent_state
+            && self.agent_state.with_untracked(|held| *held != state)
+        {
+            self.agent_state.set(state);
+        }
+        if self.base.with_untracked(|held| *held != answer.session) {
+            self.base.set(answer.session);
+        }
+    }
+
+    /// Takes over what may differ although the session is the same.
+    pub(super) fn confirm(self, etag: String, settings: (SyncSettings, Timestamp)) {
+        let (settings, server_now) = settings;
+        kept::learn(&etag, server_now);
+        self.etag.set_value(etag);
+        self.error.set(None);
+        if self.settings.with_untracked(|held| *held != settings) {
+            self.settings.set(settings);
+        }
+    }
+
+    /// Saves what the sync core saw and decided as a file that can be replayed.
+    pub fn save_log(self) {
+        if let Some(log) = self.driver.log() {
+            save("heddle-sync-log.json", &log);
+        }
     }
 
     fn dispatch(self, event: Event) {
@@ -219,15 +293,4 @@ impl SessionFeed {
             }
         });
     }
-}
-
-fn first_view(snapshot: &Snapshot) -> SyncView {
-    let mut core = Core::new(Config::from(&snapshot.sync));
-    let seed = Seed {
-        version: snapshot.revision,
-        phase: snapshot.session.status.phase(),
-        age_ms: Some(0),
-    };
-    core.step(domain::sync::Mono(0), Event::Mount(Some(seed)));
-    core.view()
 }

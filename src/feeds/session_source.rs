@@ -1,11 +1,11 @@
 //! How the driver asks for a session, applies answers to it and sends deeds.
+use super::kept;
 use super::ops::Refusal;
 use super::session::SessionFeed;
 use super::source::{Local, OpAnswer, Source};
+use super::telemetry::report_incident;
 use crate::api::error::ApiError;
-use crate::api::report::ReportIncident;
 use crate::api::sessions::GetSessionWithMetadata;
-use crate::browser::fetch::beacon;
 use domain::id::SessionId;
 use domain::report::PageIncident;
 use domain::session::Phase;
@@ -51,22 +51,29 @@ impl Source for SessionSource {
     }
 
     fn apply(&self, answer: Snapshot) {
-        let feed = self.feed;
-        feed.etag.set_value(answer.etag);
-        feed.error.set(None);
-        feed.thread.apply(answer.thread);
-        if feed
-            .metadata
-            .with_untracked(|held| *held != answer.metadata)
-        {
-            feed.metadata.set(answer.metadata);
-        }
-        if let Some(state) = answer.agent_state {
-            feed.agent_state.set(state);
-        }
-        if feed.base.with_untracked(|held| *held != answer.session) {
-            feed.base.set(answer.session);
-        }
+        self.feed.take(answer);
+    }
+
+    fn confirm(&self, answer: Snapshot) {
+        self.feed
+            .confirm(answer.etag, (answer.sync, answer.server_now));
+    }
+
+    fn session(&self) -> Option<SessionId> {
+        let id = self.feed.id.get_value();
+        (!kept::is_gone(&id)).then_some(id)
+    }
+
+    fn persist(&self) {
+        let etag = self.feed.etag.get_value();
+        self.feed.base.with_untracked(|session| {
+            let write = |metadata: &_| kept::keep(session, metadata, &etag);
+            self.feed.metadata.with_untracked(write);
+        });
+    }
+
+    fn forget(&self) {
+        kept::forget(&self.feed.id.get_value());
     }
 
     fn show(&self, view: SyncView) {
@@ -78,7 +85,7 @@ impl Source for SessionSource {
     }
 
     fn report(&self, incident: Incident) {
-        report(&self.feed.id.get_value(), incident);
+        report(&self.feed.id.get_value(), incident, None);
     }
 
     fn send(&self, op: OpId) -> Local<OpAnswer> {
@@ -119,7 +126,7 @@ impl Source for SessionSource {
 }
 
 /// Tells the server of an incident, without content.
-pub(super) fn report(id: &SessionId, incident: Incident) {
+pub(super) fn report(id: &SessionId, incident: Incident, number: Option<String>) {
     let incident = match incident {
         Incident::Stale {
             age_ms,
@@ -131,8 +138,8 @@ pub(super) fn report(id: &SessionId, incident: Incident) {
         Incident::Failed { attempts, kind } => PageIncident::Failed {
             attempts,
             cause: format!("{kind:?}"),
+            number,
         },
     };
-    let report = serde_json::json!({"session": id, "incident": incident});
-    beacon(<ReportIncident as ServerFn>::PATH, &report.to_string());
+    report_incident(id, incident);
 }

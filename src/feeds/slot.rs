@@ -1,7 +1,7 @@
 //! Where a page finds its driver: in this thread of the browser, and never on the server.
 use super::driver::Driver;
 use super::source::Source;
-use domain::sync::Event;
+use domain::sync::{Event, Kept};
 use std::any::Any;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -62,6 +62,16 @@ impl<S: Source> Slot<S> {
         if let Some(driver) = self.get() {
             driver.dispatch(event);
         }
+    }
+
+    /// What the tab's memory should know of the data when the page is left.
+    pub(super) fn kept(self) -> Option<Kept> {
+        self.get()?.kept()
+    }
+
+    /// The recorded events of the driver.
+    pub(super) fn log(self) -> Option<String> {
+        Some(self.get()?.log())
     }
 
     /// Ends the driver and takes it out.

@@ -1,7 +1,10 @@
 //! What the driver needs to know of the thing that it keeps fresh.
-use crate::api::error::{ApiError, Code};
+use crate::api::error::ApiError;
+use domain::id::SessionId;
 use domain::session::Phase;
-use domain::sync::{Config, ErrKind, Incident, OpId, SyncView};
+use domain::sync::{
+    Config, Core, Event, Incident, Machine, Mono, OpId, Origin, Seed, SyncView, Wall,
+};
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
@@ -27,10 +30,20 @@ pub(super) trait Source: 'static {
     fn fits(&self, answer: &Self::Answer) -> bool;
     /// Applies an answer.
     fn apply(&self, answer: Self::Answer);
+    /// Takes an answer that holds what is held already: its validator and settings may differ.
+    fn confirm(&self, answer: Self::Answer);
     /// Shows how fresh things are.
     fn show(&self, view: SyncView);
     /// Notes an error that an answer carried.
     fn note(&self, error: ApiError);
+    /// The session that it is about, if it is one.
+    fn session(&self) -> Option<SessionId> {
+        None
+    }
+    /// Keeps what is held on this browser.
+    fn persist(&self) {}
+    /// Forgets what this browser keeps of it.
+    fn forget(&self) {}
     /// Reports an incident to the server.
     fn report(&self, incident: Incident);
     /// Sends an action.
@@ -41,23 +54,14 @@ pub(super) trait Source: 'static {
     fn rolled_back(&self, op: OpId, reason: Option<ApiError>);
 }
 
-/// What a failed request means for the sync core.
-pub(super) fn kind_of(code: Code) -> ErrKind {
-    match code {
-        Code::Unauthenticated => ErrKind::Auth,
-        Code::Forbidden | Code::WrongHost => ErrKind::Forbidden,
-        Code::NotFound => ErrKind::NotFound,
-        Code::Deleted => ErrKind::Gone,
-        Code::Malformed | Code::Method | Code::UnsupportedType | Code::TooLarge => ErrKind::Invalid,
-        Code::RateLimited => ErrKind::RateLimited,
-        Code::Conflict | Code::Refused | Code::Internal | Code::Unavailable | Code::StorageFull => {
-            ErrKind::Server
-        }
-        Code::Unreachable => ErrKind::Undecodable,
-    }
-}
-
-/// The error that a body is, if it is one of the console's.
-pub(super) fn error_of(body: &str) -> Option<ApiError> {
-    serde_json::from_str(body).ok()
+/// What the page shows of its synchronisation when it opens.
+pub(super) fn first_view(config: Config, version: u64, phase: Phase) -> SyncView {
+    let seed = Seed {
+        version,
+        phase,
+        origin: Origin::Server,
+    };
+    let mut machine = Machine::new(Core::new(config), 0);
+    machine.step(Mono(0), Wall(0), Event::Mount(Some(seed)));
+    machine.core().view()
 }

@@ -10,11 +10,13 @@ pub struct ThreadFeed {
     pub entries: RwSignal<Vec<(u64, RwSignal<Entry>)>>,
     /// Whether there are older ones on the server.
     pub has_older: RwSignal<bool>,
+    /// Whether the end of the thread is loaded.
+    pub is_loaded: RwSignal<bool>,
 }
 
 impl ThreadFeed {
     /// The thread of a first answer.
-    pub(super) fn new(part: ThreadPart) -> Self {
+    pub(super) fn new(part: ThreadPart, is_loaded: bool) -> Self {
         let has_older = part.entries.first().is_some_and(|oldest| oldest.seq > 1);
         let entries = part
             .entries
@@ -23,6 +25,19 @@ impl ThreadFeed {
         Self {
             entries: RwSignal::new(entries.collect()),
             has_older: RwSignal::new(has_older),
+            is_loaded: RwSignal::new(is_loaded),
+        }
+    }
+
+    /// What is held, as a part of an answer.
+    pub(super) fn part(&self) -> ThreadPart {
+        let entries = self.entries.get_untracked().into_iter();
+        let entries: Vec<Entry> = entries.map(|(_, entry)| entry.get_untracked()).collect();
+        ThreadPart {
+            mode: ThreadMode::Tail,
+            from: None,
+            total: entries.last().map_or(0, |entry| entry.seq),
+            entries,
         }
     }
 
@@ -32,21 +47,36 @@ impl ThreadFeed {
             ThreadMode::Changes => self.merge(part.entries, false),
             ThreadMode::Tail => self.replace(part.entries),
         }
+        if !self.is_loaded.get_untracked() {
+            self.is_loaded.set(true);
+        }
     }
 
     fn replace(&self, entries: Vec<Entry>) {
         let oldest = entries.first().map_or(0, |entry| entry.seq);
         let newest = entries.last().map_or(0, |entry| entry.seq);
-        self.has_older.set(oldest > 1);
-        self.entries
-            .update(|known| known.retain(|(seq, _)| (oldest..=newest).contains(seq)));
+        self.set_older(oldest > 1);
+        let is_left = |seq: u64| (oldest..=newest).contains(&seq);
+        let all_stay = self
+            .entries
+            .with_untracked(|known| known.iter().all(|(seq, _)| is_left(*seq)));
+        if !all_stay {
+            self.entries
+                .update(|known| known.retain(|(seq, _)| is_left(*seq)));
+        }
         self.merge(entries, true);
     }
 
     /// Puts older entries in front.
     pub(super) fn prepend(&self, entries: Vec<Entry>, has_older: bool) {
-        self.has_older.set(has_older);
+        self.set_older(has_older);
         self.merge(entries, true);
+    }
+
+    fn set_older(&self, has_older: bool) {
+        if self.has_older.get_untracked() != has_older {
+            self.has_older.set(has_older);
+        }
     }
 
     /// Upserts by place; entries older than the oldest loaded one are dropped unless wanted.

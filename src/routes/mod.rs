@@ -11,6 +11,7 @@ pub mod session;
 pub mod session_list;
 pub mod session_page;
 pub mod settings;
+pub mod stats;
 pub mod support;
 pub mod thread;
 
@@ -21,6 +22,7 @@ pub use not_found::NotFoundRoute;
 pub use session::SessionRoute;
 pub use session_list::SessionListRoute;
 pub use settings::SettingsRoute;
+pub use stats::StatsRoute;
 pub use support::SupportRoute;
 
 use domain::id::SessionId;
@@ -29,4 +31,10 @@ use domain::id::SessionId;
 #[must_use]
 pub fn session_path(id: &SessionId) -> String {
     format!("/agents/{id}")
+}
+
+/// The path of the statistics, of one session or of all.
+#[must_use]
+pub fn stats_path(session: Option<&SessionId>) -> String {
+    session.map_or_else(|| "/stats".to_owned(), |id| format!("/stats?session={id}"))
 }

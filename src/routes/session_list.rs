@@ -32,7 +32,7 @@ fn opened(first: Result<Rows, ApiError>, waiting: RwSignal<u64>) -> AnyView {
 
 #[component]
 fn Opened(list: Rows, waiting: RwSignal<u64>) -> impl IntoView {
-    let now_ms = ticking(list.server_now);
+    let now_ms = ticking(list.server_now, Signal::stored(false));
     let feed = ListFeed::new(list);
     Effect::new(move |_| {
         feed.drive();

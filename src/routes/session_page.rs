@@ -1,12 +1,13 @@
 //! A session that is there: feeds opened from the seed, components placed around them.
 use super::thread::ThreadPane;
 use crate::components::{
-    CommitRequest, Composer, ComposerActions, Conflict, ConflictNotice, GitActions, GitData,
-    GitSection, HeaderActions, SessionHeader, SessionLayout, SyncNotices, ThreadSidebar,
+    Accounted, CommitRequest, Composer, ComposerActions, Conflict, ConflictNotice, GitActions,
+    GitData, GitSection, HeaderActions, SessionHeader, SessionLayout, SyncFacts, SyncNotices,
+    ThreadSidebar,
 };
-use crate::feeds::{Deed, GitFeed, PageSeed, SessionFeed, delete, draft, ticking};
+use crate::feeds::{Deed, GitFeed, PageSeed, Refusal, SessionFeed, delete, draft, ticking};
 use domain::id::SessionId;
-use domain::session::Session;
+use domain::session::{Phase, Session};
 use domain::snapshot::Metadata;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -19,19 +20,24 @@ pub fn SessionPage(
     seed: PageSeed,
 ) -> impl IntoView {
     let id = seed.snapshot.session.id.clone();
-    let now_ms = ticking(seed.snapshot.server_now);
+    let server_now = seed.snapshot.server_now;
     let git = GitFeed::new(id.clone(), seed.files, seed.status);
-    let feed = SessionFeed::new(seed.snapshot);
+    let feed = SessionFeed::new(seed.snapshot, seed.source);
+    let is_busy = Signal::derive(move || {
+        feed.session
+            .with(|session| session.status.phase() == Phase::Active)
+    });
+    let now_ms = ticking(server_now, is_busy);
     let worktree_revision =
         Memo::new(move |_| feed.session.with(|session| session.worktree_revision));
     git.follow(worktree_revision);
     Effect::new(move |_| {
         feed.drive();
-        on_cleanup(move || feed.stop());
+        on_cleanup(move || feed.leave(git));
     });
     let session: Signal<Session> = feed.session.into();
-    let metadata: Signal<Metadata> = feed.metadata.into();
     let revision = Memo::new(move |_| feed.sync.with(|view| view.version.unwrap_or_default()));
+    let drawings = feed.drawings;
     let header = {
         let id = id.clone();
         move || header(feed, id)
@@ -41,12 +47,25 @@ pub fn SessionPage(
         <SessionLayout
             view=feed.sync
             revision
-            header
-            thread=move || view! { <ThreadPane feed now_ms/> }
+            header=move || view! { <Accounted on="session_header" drawings>{header()}</Accounted> }
+            thread=move || view! { <Accounted on="transcript" drawings><ThreadPane feed now_ms/></Accounted> }
             composer=move || composer(feed, &id)
-            facts=move || view! { <ThreadSidebar session metadata now_ms/> }
-            changes=move || changes(session, git)
+            facts=move || facts(feed, now_ms)
+            changes=move || view! { <Accounted on="git_section" drawings>{changes(session, git)}</Accounted> }
         />
+    }
+}
+
+/// The facts of the session, and of the page itself.
+fn facts(feed: SessionFeed, now_ms: Signal<i64>) -> impl IntoView {
+    let session: Signal<Session> = feed.session.into();
+    let metadata: Signal<Metadata> = feed.metadata.into();
+    let on_save_log = Callback::new(move |()| feed.save_log());
+    view! {
+        <Accounted on="thread_sidebar" drawings=feed.drawings>
+            <ThreadSidebar session metadata now_ms/>
+        </Accounted>
+        <SyncFacts view=feed.sync.into() settings=feed.settings.into() on_save_log/>
     }
 }
 
@@ -75,9 +94,16 @@ fn header(feed: SessionFeed, id: SessionId) -> impl IntoView {
     let health = Memo::new(move |_| feed.sync.with(|view| view.health));
     let incident = Signal::derive(move || feed.error.get().and_then(|error| error.incident));
     let keep_mine = Callback::new(move |()| {
-        if let Some(title) = my_title(feed) {
-            feed.act(Deed::Rename(title));
+        let mine = feed
+            .refusal
+            .with_untracked(|refusal| refusal.as_ref().and_then(mine));
+        if let Some(deed) = mine {
+            feed.act(deed);
         }
+    });
+    let take_theirs = Callback::new(move |()| {
+        feed.refusal.set(None);
+        feed.refresh();
     });
     view! {
         <SessionHeader session=feed.session.into() is_busy delete_refusal=refused actions/>
@@ -85,27 +111,35 @@ fn header(feed: SessionFeed, id: SessionId) -> impl IntoView {
         <ConflictNotice
             conflict=Signal::derive(move || conflict(feed))
             on_keep_mine=keep_mine
-            on_take_theirs=Callback::new(move |()| feed.refusal.set(None))
+            on_take_theirs=take_theirs
         />
     }
 }
 
-fn my_title(feed: SessionFeed) -> Option<String> {
-    feed.refusal.with_untracked(
-        |refusal| match refusal.as_ref().map(|refusal| &refusal.deed) {
-            Some(Deed::Rename(title)) => Some(title.clone()),
-            _ => None,
-        },
-    )
+/// The title of a rename, if the refused deed was one.
+const fn title_of(deed: &Deed) -> Option<&String> {
+    match deed {
+        Deed::Rename(title) | Deed::Overwrite(title, ..) => Some(title),
+        _ => None,
+    }
+}
+
+/// The own title once more, over the one that the person has just seen.
+fn mine(refusal: &Refusal) -> Option<Deed> {
+    let theirs = refusal.error.current.as_ref()?;
+    let title = title_of(&refusal.deed)?.clone();
+    Some(Deed::Overwrite(
+        title,
+        theirs.revision,
+        theirs.title.clone(),
+    ))
 }
 
 fn conflict(feed: SessionFeed) -> Option<Conflict> {
     feed.refusal.with(|refusal| {
         let refusal = refusal.as_ref()?;
         let current = refusal.error.current.as_ref()?;
-        let Deed::Rename(mine) = &refusal.deed else {
-            return None;
-        };
+        let mine = title_of(&refusal.deed)?;
         let theirs = current.title.clone();
         Some(Conflict {
             what: "title".to_owned(),
@@ -119,8 +153,7 @@ fn conflict(feed: SessionFeed) -> Option<Conflict> {
 fn refusal_text(feed: SessionFeed) -> Option<String> {
     feed.refusal.with(|refusal| {
         let refusal = refusal.as_ref()?;
-        let is_conflict =
-            matches!(refusal.deed, Deed::Rename(_)) && refusal.error.current.is_some();
+        let is_conflict = title_of(&refusal.deed).is_some() && refusal.error.current.is_some();
         (!is_conflict).then(|| refusal.error.message.clone())
     })
 }

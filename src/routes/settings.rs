@@ -47,14 +47,7 @@ fn Opened(flags: Flags) -> impl IntoView {
     };
     view! {
         <Page title="Settings">
-            <section aria-labelledby="rollout">
-                <h2 id="rollout">"How session pages keep fresh"</h2>
-                <p>
-                    "The arm " <code>"deduped"</code> " asks once per page and is told when nothing changed. The arm "
-                    <code>"legacy"</code> " polls twice, as consoles did before; it is kept for comparison."
-                </p>
-                <RolloutForm flag you fields is_busy=feed.is_busy outcome on_save=Callback::new(move |()| feed.save())/>
-            </section>
+            <RolloutForm flag you fields is_busy=feed.is_busy outcome on_save=Callback::new(move |()| feed.save())/>
         </Page>
     }
 }

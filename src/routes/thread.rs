@@ -33,6 +33,7 @@ pub fn ThreadPane(
     });
     let env = ThreadEnv {
         now_ms,
+        is_loaded: feed.thread.is_loaded.into(),
         armed: armed(feed),
         answering: Signal::derive(move || feed.answering()),
         on_answer: Callback::new(move |answer: Answer| {

@@ -1,4 +1,5 @@
 //! The accept loop: HTTP/1.1 and HTTP/2 with a deadline for headers, a bound on connections.
+use super::shape::without_length;
 use axum::Router;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
+use tower::util::MapResponse;
 
 /// How long a client has for its headers, and between requests. Source: security 5.2.
 const HEADERS: Duration = Duration::from_secs(10);
@@ -62,7 +64,7 @@ async fn connection(
         .timer(TokioTimer::new())
         .max_header_list_size(16 * 1024)
         .max_concurrent_streams(100);
-    let service = TowerToHyperService::new(app);
+    let service = TowerToHyperService::new(MapResponse::new(app, without_length));
     let served = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     tokio::pin!(served);
     tokio::select! {

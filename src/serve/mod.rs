@@ -2,11 +2,11 @@
 pub mod accept;
 pub mod conditional;
 pub mod control;
+pub mod counted;
 pub mod doctor;
 pub mod guard;
 pub mod hosts;
 pub mod login;
-pub mod meters;
 pub mod options;
 pub mod place;
 pub mod router;

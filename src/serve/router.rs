@@ -2,7 +2,6 @@
 use super::conditional::conditional;
 use super::guard::{Guard, guard};
 use super::login::log_in;
-use super::meters::Meters;
 use super::shape::{BODY_LIMIT, objects, shape, unknown};
 use crate::app::{App, shell};
 use axum::Router;
@@ -11,10 +10,10 @@ use axum::http::{StatusCode, header::CONTENT_TYPE};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
+use backend::console::Console;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
-use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
@@ -25,7 +24,7 @@ use tower_http::services::ServeDir;
 const SMALL: u64 = 1024;
 
 /// Everything that is answered.
-pub fn router(options: LeptosOptions, the_guard: Guard, meters: Arc<Meters>) -> Router {
+pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
     let console = the_guard.console.clone();
     let routes = generate_route_list(App);
     let context = {
@@ -52,7 +51,7 @@ pub fn router(options: LeptosOptions, the_guard: Guard, meters: Arc<Meters>) -> 
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(|| async { "ready\n" }))
         .route("/metrics", get(metrics))
-        .with_state((console.clone(), meters.clone()));
+        .with_state(console.clone());
     let compress =
         CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(SMALL)));
     pages
@@ -66,19 +65,14 @@ pub fn router(options: LeptosOptions, the_guard: Guard, meters: Arc<Meters>) -> 
         .layer(CatchPanicLayer::new())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(compress)
-        .layer(from_fn_with_state(console, conditional))
+        .layer(from_fn_with_state(console.clone(), conditional))
         .layer(from_fn_with_state(the_guard, guard))
-        .layer(from_fn_with_state(meters, shape))
+        .layer(from_fn_with_state(console, shape))
 }
 
-async fn metrics(
-    State((console, meters)): State<(backend::console::Console, Arc<Meters>)>,
-) -> Response {
-    match console.counts().await {
-        Ok(counts) => {
-            let text = meters.text(&console, &counts);
-            ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
-        }
+async fn metrics(State(console): State<Console>) -> Response {
+    match console.metrics().await {
+        Ok(text) => ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }

@@ -1,13 +1,17 @@
 //! The shape of every answer: JSON errors under `/api`, security headers everywhere, counts.
-use super::meters::Meters;
+use super::counted::counted;
 use crate::api::error::{ApiError, Code};
-use axum::body::{Body, HttpBody};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
-use std::sync::Arc;
+use backend::console::Console;
+use backend::telemetry::Call;
+use domain::id::SessionId;
+use leptos::server_fn::axum::server_fn_paths;
+use serde::Deserialize;
 
 /// Bytes of a request at the most. Source: security 5.2.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -47,35 +51,82 @@ pub async fn objects(request: Request, next: Next) -> Response {
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return refusal(&ApiError::new(Code::Malformed, "send a JSON object"));
     }
-    next.run(Request::from_parts(parts, Body::from(bytes)))
-        .await
+    let about = serde_json::from_slice::<About>(&bytes).unwrap_or_default();
+    let request = Request::from_parts(parts, Body::from(bytes));
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(about);
+    response
 }
 
-/// Shapes and counts the answer of every request.
-pub async fn shape(State(meters): State<Arc<Meters>>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let watch = backend::clock::stopwatch();
-    let mut response = next.run(request).await;
-    let is_api = is_api(&path);
-    if is_api {
-        response = as_json(response);
+/// The session that a request names, as far as it can be told from its arguments.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct About {
+    id: Option<String>,
+    session: Option<String>,
+}
+
+impl About {
+    fn query(query: &str) -> Self {
+        let value = |name: &str| {
+            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            let found = pairs.find(|(key, _)| *key == name);
+            found.map(|(_, value)| value.to_owned())
+        };
+        Self {
+            id: value("id"),
+            session: value("session"),
+        }
     }
+
+    /// Its session, if it is one of the console's.
+    fn known(self, console: &Console) -> Option<SessionId> {
+        let id: SessionId = self.id.or(self.session)?.parse().ok()?;
+        console.heads().get(&id).map(|_| id)
+    }
+}
+
+/// Shapes the answer of every request; one of the API is counted and logged when it has been sent.
+pub async fn shape(State(console): State<Console>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    if !is_api(&path) {
+        let mut response = next.run(request).await;
+        headers(&path, &mut response);
+        return response;
+    }
+    let watch = backend::clock::stopwatch();
+    let query = About::query(request.uri().query().unwrap_or_default());
+    let mut response = as_json(next.run(request).await);
     headers(&path, &mut response);
-    if is_api {
-        let bytes = response.body().size_hint().exact().unwrap_or(0);
-        let status = response.status().as_u16();
-        let function = path.trim_start_matches("/api/");
-        meters.request(function, status, bytes);
-        let ms = u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::debug!(
+    let about = response.extensions_mut().remove().unwrap_or(query);
+    let session = about.known(&console);
+    let (status, function) = (response.status().as_u16(), function(&path));
+    counted(response, move |bytes| {
+        let duration_ms = u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(
+            target: "heddle::requests",
             function,
             status,
             bytes,
-            ms,
+            duration_ms,
             "answered {function} with {status}"
         );
-    }
-    response
+        console.telemetry().call(&Call {
+            function,
+            status,
+            bytes,
+            session,
+        });
+    })
+}
+
+/// The function that a path names; one word for all that there are not.
+fn function(path: &str) -> &'static str {
+    let mut known = server_fn_paths().map(|(known, _)| known);
+    let known = known.find(|known| *known == path);
+    known
+        .and_then(|known| known.strip_prefix("/api/"))
+        .unwrap_or("unknown")
 }
 
 fn as_json(response: Response) -> Response {
@@ -170,6 +221,15 @@ pub fn not_modified(headers: &[(HeaderName, HeaderValue)]) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NOT_MODIFIED;
     response.headers_mut().extend(headers.iter().cloned());
-    response.headers_mut().remove(CONTENT_LENGTH);
+    response
+}
+
+/// Takes the length back that axum gives every answer: the length of nothing is not the length of
+/// what a 304 stands for.
+#[must_use]
+pub fn without_length(mut response: Response) -> Response {
+    if response.status() == StatusCode::NOT_MODIFIED {
+        response.headers_mut().remove(CONTENT_LENGTH);
+    }
     response
 }

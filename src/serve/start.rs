@@ -3,7 +3,6 @@ use super::accept::serve;
 use super::control;
 use super::guard::Guard;
 use super::hosts::Hosts;
-use super::meters::Meters;
 use super::options::{DataOptions, ServeOptions};
 use super::place::{self, DataDir};
 use super::router::router;
@@ -85,7 +84,7 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), Start
         cookie: cookie.into(),
         bound,
     };
-    let app = router(leptos, guard, Arc::new(Meters::default()));
+    let app = router(leptos, guard);
     control::listen(&place.path, console.clone(), hosts.public().to_owned()).map_err(part)?;
     let token = console.login_token().await.map_err(part)?;
     announce(bound, &control::link(hosts.public(), &token));

@@ -9,12 +9,22 @@ mod flags;
 #[cfg(test)]
 mod gallery;
 #[cfg(test)]
+mod input;
+#[cfg(test)]
+mod reads;
+#[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod runbook;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod shim;
 #[cfg(test)]
+mod stats;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod wire;

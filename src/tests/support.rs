@@ -43,6 +43,8 @@ pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) head: String,
     pub(super) body: String,
+    /// The body as it was sent, maybe compressed.
+    pub(super) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -120,8 +122,13 @@ pub(super) fn folder(config: &str) -> tempfile::TempDir {
 
 impl Console {
     pub(super) fn start(config: &str) -> Self {
+        Self::start_logging(config, "warn")
+    }
+
+    /// A console that logs more; [`Self::log`] reads it.
+    pub(super) fn start_logging(config: &str, log: &str) -> Self {
         let folder = folder(config);
-        let (process, port, link) = spawn(folder.path(), 0);
+        let (process, port, link) = spawn(command(folder.path(), 0).env("HEDDLE_LOG", log));
         let mut console = Self {
             folder,
             port,
@@ -144,7 +151,20 @@ impl Console {
 
     /// Starts it again on the same data and port.
     pub(super) fn restart(&mut self) {
-        self.process = spawn(self.folder.path(), self.port).0;
+        self.process = spawn(&mut command(self.folder.path(), self.port)).0;
+    }
+
+    /// What it logged so far, line by line.
+    pub(super) fn log(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.folder.path().join("stderr.txt")).unwrap();
+        text.lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect()
+    }
+
+    /// The name and value of its login cookie.
+    pub(super) fn cookie(&self) -> &str {
+        &self.cookie
     }
 
     fn log_in(&self, link: &str) -> String {
@@ -254,8 +274,9 @@ impl Console {
     }
 }
 
-fn spawn(folder: &Path, port: u16) -> (Child, u16, String) {
-    let mut process = command(folder, port).spawn().unwrap();
+fn spawn(command: &mut Command) -> (Child, u16, String) {
+    let folder = command.get_current_dir().unwrap().to_owned();
+    let mut process = command.spawn().unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
     let first = lines.next().and_then(Result::ok).unwrap_or_else(|| {
         panic!(
@@ -288,34 +309,41 @@ pub(super) fn request(
     let _ = stream.write_all(text.as_bytes());
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
-    let answer = String::from_utf8_lossy(&answer).into_owned();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let split = answer.windows(4).position(|end| end == b"\r\n\r\n");
+    let (head, body) = match split {
+        Some(at) => (&answer[..at], &answer[at + 4..]),
+        None => (&answer[..], &[][..]),
+    };
+    let head = String::from_utf8_lossy(head).into_owned();
     let status = head
         .split(' ')
         .nth(1)
         .and_then(|status| status.parse().ok())
         .unwrap_or(0);
-    let body = if head.to_lowercase().contains("transfer-encoding: chunked") {
+    let bytes = if head.to_lowercase().contains("transfer-encoding: chunked") {
         unchunked(body)
     } else {
         body.to_owned()
     };
     Answer {
         status,
-        head: head.to_owned(),
-        body,
+        head,
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+        bytes,
     }
 }
 
-fn unchunked(mut body: &str) -> String {
-    let mut whole = String::new();
-    while let Some((size, rest)) = body.split_once("\r\n") {
+fn unchunked(mut body: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    while let Some(at) = body.windows(2).position(|end| end == b"\r\n") {
+        let size = std::str::from_utf8(&body[..at]).unwrap_or_default();
         let size = usize::from_str_radix(size.trim(), 16).unwrap_or(0);
+        let rest = &body[at + 2..];
         if size == 0 {
             break;
         }
-        whole.push_str(rest.get(..size).unwrap_or(rest));
-        body = rest.get(size + 2..).unwrap_or("");
+        whole.extend_from_slice(rest.get(..size).unwrap_or(rest));
+        body = rest.get(size + 2..).unwrap_or_default();
     }
     whole
 }

@@ -4,6 +4,8 @@ use super::input::{Caller, hash};
 use crate::error::Failed;
 use crate::store::Login;
 use domain::time::Timestamp;
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How long a login token can be used. Source: security 5.1.
 const TOKEN_MS: i64 = 10 * 60 * 1000;
@@ -13,6 +15,8 @@ pub const LOGIN_IDLE_MS: i64 = 12 * 3600 * 1000;
 pub const LOGIN_TOTAL_MS: i64 = 7 * 24 * 3600 * 1000;
 /// A login is written as seen at most this often.
 const SEEN_EVERY_MS: i64 = 60 * 1000;
+/// Logins that are kept in memory at the most.
+const KEPT: usize = 1000;
 /// The one user of a console without accounts.
 pub(super) const OWNER: &str = "owner";
 
@@ -62,21 +66,25 @@ impl Console {
         if session.len() != 64 {
             return Ok(None);
         }
-        let hash = hash(session);
-        let Some(login) = self.store.login(&hash).await? else {
+        let (hash, now) = (hash(session), self.setup.clock.now());
+        let ended = match self.logins.get(&hash, now) {
+            Ok(user) => return Ok(Some(Caller::new(&user))),
+            Err(ended) => ended,
+        };
+        let Some(mut login) = self.store.login(&hash).await? else {
             return Ok(None);
         };
-        let now = self.setup.clock.now();
-        let is_over =
-            now.0 - login.seen_at.0 > LOGIN_IDLE_MS || now.0 - login.created_at.0 > LOGIN_TOTAL_MS;
-        if is_over {
+        if is_over(&login, now) {
             self.store.touch_login(&hash, None).await?;
             return Ok(None);
         }
         if now.0 - login.seen_at.0 > SEEN_EVERY_MS {
             self.store.touch_login(&hash, Some(now)).await?;
+            login.seen_at = now;
         }
-        Ok(Some(Caller::new(&login.user)))
+        let caller = Caller::new(&login.user);
+        self.logins.keep(hash, (login, now), ended);
+        Ok(Some(caller))
     }
 
     /// Ends a login.
@@ -84,6 +92,87 @@ impl Console {
     /// # Errors
     /// [`Failed`] if the store cannot be used.
     pub async fn logout(&self, session: &str) -> Result<(), Failed> {
-        self.store.touch_login(&hash(session), None).await
+        let hash = hash(session);
+        self.store.touch_login(&hash, None).await?;
+        self.logins.end(&hash);
+        Ok(())
+    }
+}
+
+fn is_over(login: &Login, now: Timestamp) -> bool {
+    now.0 - login.seen_at.0 > LOGIN_IDLE_MS || now.0 - login.created_at.0 > LOGIN_TOTAL_MS
+}
+
+/// Logins that were read less than a minute ago, so that an unchanged poll asks no database.
+#[derive(Debug, Default)]
+pub(super) struct Logins {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    by_hash: HashMap<String, (Login, Timestamp)>,
+    ended: u64,
+}
+
+impl Logins {
+    /// The user of a login, else the number of logins that ended until now.
+    fn get(&self, hash: &str, now: Timestamp) -> Result<String, u64> {
+        let kept = self.lock();
+        match kept.by_hash.get(hash) {
+            Some((login, read)) if now.0 - read.0 < SEEN_EVERY_MS && !is_over(login, now) => {
+                Ok(login.user.clone())
+            }
+            _ => Err(kept.ended),
+        }
+    }
+
+    /// Keeps a login with the time of its reading, unless one ended while it was read.
+    fn keep(&self, hash: String, login: (Login, Timestamp), ended: u64) {
+        let mut kept = self.lock();
+        if kept.by_hash.len() >= KEPT {
+            kept.by_hash.clear();
+        }
+        if kept.ended == ended {
+            kept.by_hash.insert(hash, login);
+        }
+    }
+
+    fn end(&self, hash: &str) {
+        let mut kept = self.lock();
+        kept.ended += 1;
+        kept.by_hash.remove(hash);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_that_ended_while_it_was_read_is_not_kept() {
+        let logins = Logins::default();
+        let login = Login {
+            user: "ann".to_owned(),
+            created_at: Timestamp(0),
+            seen_at: Timestamp(0),
+        };
+        let keep = |ended| logins.keep("h".to_owned(), (login.clone(), Timestamp(0)), ended);
+        let before = logins.get("h", Timestamp(0)).unwrap_err();
+        logins.end("h");
+        keep(before);
+        let now = logins.get("h", Timestamp(0)).unwrap_err();
+        keep(now);
+        assert_eq!(logins.get("h", Timestamp(0)).unwrap(), "ann");
+        assert!(
+            logins.get("h", Timestamp(SEEN_EVERY_MS)).is_err(),
+            "read again"
+        );
+        logins.end("h");
+        assert!(logins.get("h", Timestamp(0)).is_err());
     }
 }

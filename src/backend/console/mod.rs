@@ -2,12 +2,16 @@
 mod commands;
 mod create;
 mod flags;
+mod flight;
 mod git;
 mod input;
 mod login;
 mod reads;
 mod repos;
 mod sample;
+#[cfg(test)]
+mod shared_tests;
+mod stats;
 
 pub use commands::Done;
 pub use create::SessionDraft;
@@ -17,11 +21,15 @@ pub use login::{LOGIN_IDLE_MS, LOGIN_TOTAL_MS};
 use crate::agents::actor::{Actors, Ask, Shared};
 use crate::clock::Clock;
 use crate::config::{AgentEntry, Limits};
-use crate::store::Store;
+use crate::error::Failed;
+use crate::store::{ListPage, ListQuery, Store, View};
+use crate::telemetry::Telemetry;
+use domain::id::SessionId;
 use domain::session::Phase;
+use flight::Flights;
+use login::Logins;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 /// What the console is made from.
 #[derive(Debug, Clone)]
@@ -48,8 +56,16 @@ pub struct Console {
     store: Arc<dyn Store>,
     actors: Actors,
     setup: Arc<Setup>,
-    stale: Arc<AtomicU64>,
+    telemetry: Arc<Telemetry>,
+    logins: Arc<Logins>,
+    views: Arc<Flights<ViewKey, Result<View, Failed>>>,
+    lists: Arc<Flights<ListKey, Result<ListPage, Failed>>>,
 }
+
+/// A session, the revision since which changes are asked for, and the one that the asker knows.
+type ViewKey = (SessionId, Option<u64>, u64);
+/// What is listed, and the counter of changes that the asker knows.
+type ListKey = (ListQuery, u64);
 
 impl std::fmt::Debug for Console {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -66,19 +82,23 @@ impl Console {
         let places = (setup.data_dir.clone(), setup.program.clone());
         let (limits, agents) = (setup.limits.clone(), setup.agents.clone());
         let shared = Shared::new(store.clone(), setup.clock.clone(), limits, agents, places);
+        let telemetry = Arc::new(Telemetry::new(setup.clock.clone()));
         Self {
             store,
             actors: Actors::new(shared),
             setup: Arc::new(setup),
-            stale: Arc::default(),
+            telemetry,
+            logins: Arc::default(),
+            views: Arc::default(),
+            lists: Arc::default(),
         }
     }
 
     /// Looks after every session that was left in the middle of something.
     ///
     /// # Errors
-    /// [`crate::error::Failed`] if the store cannot be read.
-    pub async fn recover(&self) -> Result<(), crate::error::Failed> {
+    /// [`Failed`] if the store cannot be read.
+    pub async fn recover(&self) -> Result<(), Failed> {
         for record in self.store.alive().await? {
             let is_active = record.session.status.phase() == Phase::Active;
             if is_active || record.run.is_some() || record.outbox.is_some() {
@@ -98,6 +118,12 @@ impl Console {
     #[must_use]
     pub fn heads(&self) -> &crate::store::Heads {
         self.store.heads()
+    }
+
+    /// What was counted.
+    #[must_use]
+    pub fn telemetry(&self) -> &Telemetry {
+        &self.telemetry
     }
 
     /// Agent processes that live now.

@@ -6,7 +6,6 @@ use crate::error::Failed;
 use crate::store::ListQuery;
 use domain::catalog::AgentType;
 use domain::id::SessionId;
-use domain::report::PageIncident;
 use domain::session::{Session, SessionStatus};
 use domain::snapshot::{SCHEMA, SessionList, Snapshot, ThreadPage};
 use domain::thread::Entry;
@@ -47,7 +46,8 @@ impl Console {
         Ok(self.store.record(id).await?.session)
     }
 
-    /// All that the session page shows: changes after `since`, else the tail of the thread.
+    /// All that the session page shows: changes after `since`, else the tail of the thread. Who
+    /// asks for the same at the same time shares one read.
     ///
     /// # Errors
     /// [`Failed::NotFound`], [`Failed::Deleted`].
@@ -57,8 +57,9 @@ impl Console {
         id: &SessionId,
         since: Option<u64>,
     ) -> Result<Snapshot, Failed> {
-        self.head(caller, id)?;
-        let view = self.store.view(id, since).await?;
+        let known = self.head(caller, id)?.revision;
+        let read = || self.store.view(id, since);
+        let view = self.views.share((id.clone(), since, known), read).await?;
         let record = view.record;
         let is_news = since.is_none_or(|since| record.agent_state_revision > since);
         let is_told = view.thread.from.is_none() || is_news;
@@ -128,7 +129,8 @@ impl Console {
             offset,
             limit: PAGE,
         };
-        let page = self.store.list(wanted).await?;
+        let key = (wanted.clone(), change);
+        let page = self.lists.share(key, || self.store.list(wanted)).await?;
         Ok(SessionList {
             v: 1,
             etag: self.etag_at(caller, change),
@@ -141,42 +143,6 @@ impl Console {
             rows: page.rows,
             counts: page.counts,
         })
-    }
-
-    /// Logs an incident of a page.
-    ///
-    /// # Errors
-    /// [`Failed::Malformed`] for numbers that no page can have.
-    pub fn note_incident(
-        &self,
-        caller: &Caller,
-        id: &SessionId,
-        incident: PageIncident,
-    ) -> Result<(), Failed> {
-        self.head(caller, id)?;
-        if !incident.is_plausible() {
-            return Err(Failed::Malformed("no page can report this".to_owned()));
-        }
-        match incident {
-            PageIncident::Stale {
-                age_ms,
-                interval_ms,
-            } => {
-                self.stale
-                    .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                tracing::warn!(session.id = %id, age_ms, interval_ms, "a page of session {id} was stale");
-            }
-            PageIncident::Failed { attempts, cause } => {
-                tracing::warn!(session.id = %id, attempts, cause, "a page of session {id} could not load");
-            }
-        }
-        Ok(())
-    }
-
-    /// Stale pages that were reported.
-    #[must_use]
-    pub fn stale_incidents(&self) -> u64 {
-        self.stale.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// Sessions by status, of all users.

@@ -10,6 +10,10 @@ use std::path::Path;
 
 /// Bytes of one file's diff. Source: security 5.2.
 const MAX_BYTES: usize = 2 * 1024 * 1024;
+/// Bytes of all lines of one answer, about. Source: issue 3, 1 MB an answer.
+const MAX_ANSWER: usize = 700 * 1024;
+/// Bytes of a line on the wire beside its text.
+const AROUND_LINE: usize = 60;
 /// Lines of one file's diff. Source: security 5.2.
 const MAX_LINES: usize = 5000;
 /// Files of one answer. Source: security 5.2.
@@ -29,8 +33,11 @@ impl WorktreeGit {
             return Err(Failed::NotFound(format!("{path} did not change")));
         }
         let mut files = Vec::with_capacity(changed.len());
+        let mut room = MAX_ANSWER;
         for file in changed {
-            files.push(self.diff_of(file).await);
+            let mut file = self.diff_of(file).await;
+            fit(&mut file, &mut room);
+            files.push(file);
         }
         Ok(Diff {
             files,
@@ -108,5 +115,23 @@ impl WorktreeGit {
             },
             truncated,
         ))
+    }
+}
+
+/// Leaves out the lines that find no room in the answer any more.
+fn fit(file: &mut DiffOfFile, room: &mut usize) {
+    let mut is_full = false;
+    for hunk in &mut file.hunks {
+        hunk.lines.retain(|line| {
+            let size = line.text.len() + AROUND_LINE;
+            is_full = is_full || size > *room;
+            *room -= if is_full { 0 } else { size };
+            !is_full
+        });
+    }
+    file.hunks.retain(|hunk| !hunk.lines.is_empty());
+    if is_full {
+        *room = 0;
+        file.truncated = true;
     }
 }

@@ -349,3 +349,21 @@ async fn nothing_that_a_hostile_repository_plants_is_run() {
     git.remove().await.unwrap();
     assert!(!marker.exists(), "a planted command ran");
 }
+
+#[tokio::test]
+async fn a_diff_of_many_long_files_stays_below_a_megabyte_and_says_what_is_left_out() {
+    let bench = Bench::new();
+    let git = bench.worktree().await;
+    let root = PathBuf::from(&git.worktree.path);
+    let script = "for n in 1 2 3 4 5 6; do seq -f 'a line with the number %g, and \"quotes\"' 4000 > $n.txt; done";
+    sh(&root, script);
+    let diff = git.diff(None).await.unwrap();
+    let bytes = serde_json::to_vec(&diff).unwrap().len();
+    assert!((400_000..1_000_000).contains(&bytes), "{bytes}");
+    let cut: Vec<_> = diff.files.iter().map(|file| file.truncated).collect();
+    assert_eq!(cut.len(), 6);
+    assert!(
+        !cut[0] && cut[5] && diff.files[5].hunks.is_empty(),
+        "{cut:?}"
+    );
+}

@@ -88,7 +88,7 @@ pub struct View {
 }
 
 /// Which rows of the list are wanted.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct ListQuery {
     /// The user whose sessions are listed.
     pub owner: String,

@@ -312,6 +312,27 @@ async fn the_queue_is_durable_editable_and_removable() {
 }
 
 #[tokio::test]
+async fn the_queue_takes_one_long_message_and_not_two() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    let message = |n: u32| QueuedMessage {
+        client_id: client_id(n),
+        text: "x".repeat(256 * 1024),
+        at: Timestamp(1),
+        by: "owner".into(),
+    };
+    let change = |n: u32| Change {
+        enqueue: Some(message(n)),
+        ..Change::default()
+    };
+    bench.change(1, change(5)).await;
+    let second = bench.store.change(&session_id(1), change(6)).await;
+    assert!(matches!(second, Err(Failed::TooLarge(_))));
+    let record = bench.store.record(&session_id(1)).await.unwrap();
+    assert_eq!(record.session.queue.len(), 1);
+}
+
+#[tokio::test]
 async fn a_row_changed_by_another_process_raises_the_revision_and_is_seen() {
     let bench = bench().await;
     bench.new_session(1).await;

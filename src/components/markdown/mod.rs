@@ -2,6 +2,7 @@
 mod tree;
 
 use crate::components::code_block::CodeBlock;
+use crate::components::drawn::drawn;
 use leptos::prelude::*;
 use tree::{Block, Group, Node};
 
@@ -21,7 +22,7 @@ pub fn Markdown(
     view! {
         <div class="markdown" data-open=move || open.get().to_string()>
             <For
-                each=move || blocks.get()
+                each=drawn(move || blocks.get())
                 key=|block: &Block| (block.index, block.hash)
                 children=move |block| draw(block.node, on_copy)
             />

@@ -1,17 +1,22 @@
 //! How often: the numbers of the ticket's polling strategy, each once.
-use super::Core;
+use super::rng::around;
+use super::{Core, Rng};
 use crate::session::Phase;
 use crate::snapshot::SyncSettings;
+use serde::{Deserialize, Serialize};
 
 /// Waits before the second, third and fourth attempt. Source: ticket, "Initial Fetch Failure".
 pub const RETRY_MS: [u64; 3] = [1000, 2000, 4000];
 /// How long data counts as fresh on coming back, before jitter. Source: ticket, "TTL".
-pub const IDLE_TTL_MS: u64 = 10_000;
+pub const TTL_MS: u64 = 10_000;
+/// How far a time to live may be off, either way. Source: ticket, "TTL".
+pub const TTL_JITTER_PERCENT: u64 = 10;
 /// Longest delay that a browser's timer keeps.
-const TIMER_MAX_MS: u64 = i32::MAX as u64;
+pub(super) const TIMER_MAX_MS: u64 = i32::MAX as u64;
 
 /// Settings of the core. Intervals count from the end of an answer to the next start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Config {
     /// Interval of an active session; 0 switches polling off.
     pub base_ms: u64,
@@ -25,8 +30,12 @@ pub struct Config {
     pub check_ms: u64,
     /// Longest wait for an answer.
     pub deadline_ms: u64,
-    /// How long data counts as fresh on coming back, jitter included.
+    /// Jitter of intervals, in percent either way.
+    pub jitter_percent: u64,
+    /// How long data counts as fresh on coming back, before jitter.
     pub ttl_ms: u64,
+    /// Jitter of that, in percent either way.
+    pub ttl_jitter_percent: u64,
 }
 
 impl Default for Config {
@@ -44,7 +53,9 @@ impl From<&SyncSettings> for Config {
             stale_factor: settings.stale_factor.max(1),
             check_ms: settings.terminal_check_ms.min(TIMER_MAX_MS),
             deadline_ms: 10_000,
-            ttl_ms: IDLE_TTL_MS,
+            jitter_percent: settings.jitter_percent.min(50),
+            ttl_ms: TTL_MS,
+            ttl_jitter_percent: TTL_JITTER_PERCENT,
         }
     }
 }
@@ -53,31 +64,41 @@ impl Config {
     /// The idle interval after `step` unchanged answers.
     #[must_use]
     pub fn idle_ms(&self, step: u8) -> u64 {
-        let grow = |ms: u64, _| ms * self.factor_percent / 100;
-        (0..step.min(40))
-            .fold(self.base_ms, grow)
-            .min(self.cap_ms.max(self.base_ms))
+        let cap = self.cap_ms.max(self.base_ms);
+        let grow = |ms: u64, _| (ms.saturating_mul(self.factor_percent) / 100).min(cap);
+        (0..step).fold(self.base_ms, grow)
+    }
+
+    /// How long a value that is validated now counts as fresh on coming back.
+    pub(super) fn sample_ttl(&self, rng: &mut dyn Rng) -> u64 {
+        let spread = self.ttl_ms.saturating_mul(self.ttl_jitter_percent) / 100;
+        around(self.ttl_ms, spread, rng)
     }
 }
 
 impl Core {
-    /// The interval in force; none where polling is switched off.
+    /// The interval in force, before jitter; none where polling is switched off.
     #[must_use]
     pub fn interval_ms(&self) -> Option<u64> {
-        if self.config.base_ms == 0 {
+        let config = &self.config;
+        if config.base_ms == 0 {
             return None;
         }
-        if self.is_slow {
-            return Some(self.config.cap_ms);
-        }
-        if self.push_healthy {
-            return Some(self.config.check_ms);
-        }
-        Some(match self.phase {
-            Phase::Active => self.config.base_ms,
-            Phase::Idle => self.config.idle_ms(self.step),
-            Phase::Terminal => self.config.check_ms,
-        })
+        let ms = match self.phase {
+            Phase::Terminal if self.push_healthy && !self.is_slow => 0,
+            Phase::Terminal => config.check_ms,
+            Phase::Active | Phase::Idle if self.is_slow => config.cap_ms.max(config.base_ms),
+            Phase::Active | Phase::Idle if self.push_healthy => config.check_ms,
+            Phase::Active => config.base_ms,
+            Phase::Idle => config.idle_ms(self.step),
+        };
+        (ms > 0).then_some(ms)
+    }
+
+    /// The interval in force with the jitter that was drawn when it was armed.
+    pub(super) fn armed_interval_ms(&self) -> Option<u64> {
+        let ms = self.interval_ms()?;
+        Some((ms.saturating_mul(self.pace_permille) / 1000).clamp(1, TIMER_MAX_MS))
     }
 }
 

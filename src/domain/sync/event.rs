@@ -1,26 +1,62 @@
 //! What happens to a page, and what its driver must do about it.
-use super::{Cause, Config, ErrKind, Mono, OpId, ReqId};
+use super::{Cause, Config, ErrKind, Mono, OpId, ReqId, Wall};
 use crate::session::Phase;
+use serde::{Deserialize, Serialize};
 
 /// What a page opens with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seed {
     /// Version of the data.
     pub version: u64,
     /// How fresh such a session must be.
     pub phase: Phase,
-    /// Milliseconds since the server validated it; none if it never did (restored from storage).
-    pub age_ms: Option<u64>,
+    /// Where the data comes from.
+    pub origin: Origin,
+}
+
+/// Where the data that a page opens with comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Origin {
+    /// The server, right now.
+    Server,
+    /// This tab kept it. Within its time to live there is no request, after it one at once.
+    Memory {
+        /// When the server validated it last.
+        validated: Mono,
+        /// How long it counts as fresh, jitter included.
+        ttl_ms: u64,
+    },
+    /// A stored copy: drawn, but never validated, so asked for without condition.
+    Storage {
+        /// When it was written.
+        saved: Wall,
+    },
+}
+
+/// What the tab keeps of a page that is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kept {
+    /// Version of the data.
+    pub version: u64,
+    /// When the server validated it last.
+    pub validated: Mono,
+    /// How long it counts as fresh, jitter included; 0 if it is known to lack something.
+    pub ttl_ms: u64,
+    /// How fresh such a session must be.
+    pub phase: Phase,
 }
 
 /// What happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
-    /// The page opened.
+    /// The page opened; on an open page: one more shows its data.
     Mount(Option<Seed>),
     /// The page opened, and its first request has failed already.
     MountFailed(ErrKind),
-    /// The page closed.
+    /// The page closed; with several that show its data: one of them.
     Unmount,
     /// The timer fired.
     Tick,
@@ -30,6 +66,8 @@ pub enum Event {
     Online(bool),
     /// The machine slept.
     Resumed,
+    /// The page may be gone soon (`pagehide`, `freeze`): what is to be written is written now.
+    Flush,
     /// A person asked for fresh data.
     Refresh,
     /// A request was answered with data.
@@ -42,6 +80,8 @@ pub enum Event {
         phase: Phase,
         /// Whether the data can be applied to what the page holds.
         is_applicable: bool,
+        /// Size of the answer's body.
+        bytes: u64,
     },
     /// A request was answered: nothing changed.
     FetchNotModified {
@@ -72,6 +112,10 @@ pub enum Event {
     OpErr {
         /// The action.
         op: OpId,
+        /// Whether somebody else changed the same before.
+        is_conflict: bool,
+        /// The server's version, if the refusal tells.
+        version: Option<u64>,
     },
     /// The server says that a version exists.
     Push {
@@ -80,6 +124,13 @@ pub enum Event {
     },
     /// Whether the server's pushes arrive.
     PushHealth(bool),
+    /// Somebody else brought data, by another way than this core's requests.
+    Told {
+        /// Version of the data.
+        version: u64,
+        /// How fresh such a session must be.
+        phase: Phase,
+    },
     /// New settings.
     Configure(Config),
     /// The switch of the whole mechanism.
@@ -87,7 +138,8 @@ pub enum Event {
 }
 
 /// What the driver must do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Effect {
     /// Ask the server.
     Fetch {
@@ -100,10 +152,12 @@ pub enum Effect {
     },
     /// Give up a request; its answer no longer counts.
     Abort(ReqId),
-    /// Set the one timer, or switch it off.
+    /// Set the one timer, or switch it off. Always in the future.
     WakeAt(Option<Mono>),
     /// Apply the answer of this request.
     Accept(ReqId),
+    /// The answer of this request is what is held: keep its validator and apply nothing.
+    Revalidated(ReqId),
     /// Throw the answer of this request away.
     Discard(ReqId),
     /// Send an action to the server.
@@ -112,12 +166,17 @@ pub enum Effect {
     OpSettled(OpId),
     /// Take the action's effect back.
     OpRolledBack(OpId),
+    /// Write the stored copy now.
+    Persist,
+    /// Remove the stored copy.
+    Forget,
     /// Log an incident: the page was stale, or could not load at all.
     Incident(Incident),
 }
 
 /// What is logged on the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Incident {
     /// No validation for longer than allowed.
     Stale {

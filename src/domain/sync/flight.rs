@@ -1,34 +1,27 @@
 //! Starting requests: one at a time, only when the gates are open.
-use super::{Cause, Core, Effect, Fetch, Mono, ReqId, Wanted};
+use super::{Cause, Core, Effect, Fetch, Moment, ReqId, Wanted};
 
 impl Core {
-    pub(super) const fn gates_open(&self) -> bool {
-        self.is_mounted && self.is_enabled && self.is_visible && self.is_online
-    }
-
-    /// Starts a request if none is under way and the gates are open.
-    pub(super) fn start(
-        &mut self,
-        cause: Cause,
-        attempt: u8,
-        now: Mono,
-        effects: &mut Vec<Effect>,
-    ) {
+    /// Starts a request if none is under way and the gates are open; a person's request also
+    /// probes a network that is said to be gone.
+    pub(super) fn start(&mut self, cause: Cause, attempt: u8, at: &mut Moment<'_>) {
         let probes = cause == Cause::Refresh;
-        let is_open = self.is_mounted && self.is_enabled && self.is_visible;
+        let is_open = self.is_mounted() && self.is_enabled && self.is_visible;
         if !is_open || !(self.is_online || probes) || self.is_in_flight() {
             return;
         }
         let id = ReqId(self.next_request);
         self.next_request += 1;
+        let is_conditional = self.version.is_some() && self.validated.is_some() && !self.is_resync;
         self.fetch = Fetch::InFlight {
             id,
-            started: now,
+            started: at.now,
             attempt,
+            is_conditional,
         };
-        self.counts.starts += 1;
-        let is_conditional = self.version.is_some() && self.validated.is_some() && !self.is_resync;
-        effects.push(Effect::Fetch {
+        self.smear = None;
+        self.counts.starts[cause as usize] += 1;
+        at.effects.push(Effect::Fetch {
             id,
             cause,
             is_conditional,
@@ -40,10 +33,10 @@ impl Core {
     }
 
     /// Gives up the request under way, if any.
-    pub(super) fn abort(&mut self, effects: &mut Vec<Effect>) {
+    pub(super) fn abort(&mut self, at: &mut Moment<'_>) {
         if let Fetch::InFlight { id, .. } = self.fetch {
             self.counts.aborted += 1;
-            effects.push(Effect::Abort(id));
+            at.effects.push(Effect::Abort(id));
             self.fetch = Fetch::Idle;
         }
     }
@@ -80,14 +73,13 @@ impl Core {
     }
 
     /// Starts at once what is wanted; a ladder under way keeps its waits.
-    pub(super) fn start_if_wanted(&mut self, now: Mono, effects: &mut Vec<Effect>) {
+    pub(super) fn start_if_wanted(&mut self, at: &mut Moment<'_>) {
         let Some(wanted) = self.wanted else { return };
         match self.fetch {
-            Fetch::Idle => self.start(wanted.cause, 0, now, effects),
-            Fetch::Failed { kind, .. } if kind.is_retryable() => {
-                self.start(wanted.cause, 0, now, effects);
-            }
-            Fetch::InFlight { .. } | Fetch::Backoff { .. } | Fetch::Failed { .. } => {}
+            Fetch::Idle => self.start(wanted.cause, 0, at),
+            Fetch::Failed { kind, .. } if kind.is_retryable() => self.start(wanted.cause, 0, at),
+            Fetch::InFlight { .. } => self.counts.joined += 1,
+            Fetch::Backoff { .. } | Fetch::Failed { .. } => {}
         }
     }
 }

@@ -1,29 +1,48 @@
 //! The sync core: when a page asks for fresh data, what it accepts, and what it tells the reader.
 //!
-//! Pure and deterministic: [`Core::step`] takes a point in time and an [`Event`] and answers with
-//! [`Effect`]s. It holds no data of the page, only versions: the driver holds the data and applies
-//! an answer when it is told to [`Effect::Accept`] it. There is one [`Effect::WakeAt`], so that two
-//! timers cannot exist.
+//! Pure and deterministic: [`Core::step`] takes a point in time, an [`Event`] and a source of
+//! chance, and answers with [`Effect`]s. It holds no data of the page, only versions: the driver
+//! holds the data and applies an answer when it is told to [`Effect::Accept`] it. There is one
+//! [`Effect::WakeAt`], so that two timers cannot exist. What happened can be recorded ([`Log`])
+//! and played again.
 mod answers;
 mod cadence;
+mod copy;
+mod counts;
 mod event;
 mod flight;
+mod gates;
+mod log;
+mod mount;
 mod ops;
+mod rng;
+mod shelf;
+mod stale;
 mod step;
 #[cfg(test)]
 mod tests;
 mod view;
+mod words;
 
-pub use cadence::{Config, IDLE_TTL_MS, RETRY_MS};
-pub use event::{Effect, Event, Incident, Seed};
+pub use cadence::{Config, RETRY_MS, TTL_JITTER_PERCENT, TTL_MS};
+pub use copy::{COPY_MAX_AGE_MS, COPY_WRITE_MS};
+pub use counts::{CacheCounts, Counts, INTERVAL_BOUNDS_MS};
+pub use event::{Effect, Event, Incident, Kept, Origin, Seed};
+pub use log::{LOG_EVENTS, Log, Machine};
 pub use ops::{OpId, OpState};
+pub use rng::{Rng, SplitMix64};
+pub use shelf::{SHELF_ENTRIES, SHELF_MS, Shelf};
 pub use view::{Health, SyncView};
+pub use words::{Cause, ErrKind};
 
 use crate::session::Phase;
 use ops::PendingOp;
+use serde::{Deserialize, Serialize};
 
 /// Milliseconds on the monotonic clock: orders and schedules, nothing else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 pub struct Mono(pub u64);
 
 impl Mono {
@@ -40,85 +59,27 @@ impl Mono {
     }
 }
 
+/// Milliseconds since 1970 as the browser believes: the age of stored copies and the stamps of a
+/// log, nothing else.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+pub struct Wall(pub i64);
+
 /// A request; numbers grow and are never used again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ReqId(pub u32);
 
-/// Why a request is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cause {
-    /// The page opened without data, or with data that is too old.
-    Mount,
-    /// The interval passed.
-    Poll,
-    /// A failed request is tried again.
-    Retry,
-    /// A person asked.
-    Refresh,
-    /// The page came into view.
-    Visible,
-    /// The network came back.
-    Online,
-    /// The machine woke up.
-    Resumed,
-    /// The server said that something changed.
-    Push,
-    /// An action of this page was answered.
-    Action,
-    /// Too long without a validation.
-    Stale,
-    /// An answer could not be applied.
-    Resync,
-}
-
-/// Why a request failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ErrKind {
-    /// No answer.
-    Network,
-    /// No answer in time.
-    Timeout,
-    /// The server failed.
-    Server,
-    /// The answer is not what was asked for, such as a proxy's page.
-    Undecodable,
-    /// Too many requests.
-    RateLimited,
-    /// Not logged in.
-    Auth,
-    /// Not allowed.
-    Forbidden,
-    /// No such session.
-    NotFound,
-    /// The session was deleted.
-    Gone,
-    /// The request has a wrong shape.
-    Invalid,
-}
-
-impl ErrKind {
-    /// Whether trying again may help.
-    #[must_use]
-    pub const fn is_retryable(self) -> bool {
-        match self {
-            Self::Network
-            | Self::Timeout
-            | Self::Server
-            | Self::Undecodable
-            | Self::RateLimited => true,
-            Self::Auth | Self::Forbidden | Self::NotFound | Self::Gone | Self::Invalid => false,
-        }
-    }
-}
-
 /// The one request that may be under way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(crate) enum Fetch {
     Idle,
     InFlight {
         id: ReqId,
         started: Mono,
         attempt: u8,
+        is_conditional: bool,
     },
     Backoff {
         attempt: u8,
@@ -132,7 +93,8 @@ pub(crate) enum Fetch {
 }
 
 /// A need for a validation that starts after it, or that brings a version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Wanted {
     version: Option<u64>,
     /// Requests below this number started too early.
@@ -140,34 +102,26 @@ pub(crate) struct Wanted {
     cause: Cause,
 }
 
-/// Counts for the telemetry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// Requests made.
-    pub starts: u32,
-    /// Answers with data.
-    pub ok: u32,
-    /// Answers without change.
-    pub not_modified: u32,
-    /// Failed requests.
-    pub failed: u32,
-    /// Requests given up.
-    pub aborted: u32,
-    /// Answers older than what is held.
-    pub regressed: u32,
-    /// Episodes of staleness.
-    pub stale: u32,
+/// A start that is put off a little, so that many pages do not start together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Smear {
+    due: Mono,
+    cause: Cause,
 }
 
 /// The state of one page's synchronisation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Core {
     config: Config,
-    is_mounted: bool,
+    /// Those who show the page's data; it is open while there is one.
+    mounts: u32,
     is_visible: bool,
     is_online: bool,
     is_enabled: bool,
     push_healthy: bool,
+    /// Whether pushes arrived once and do no more.
+    is_push_lost: bool,
     phase: Phase,
     /// Place on the idle ramp.
     step: u8,
@@ -177,15 +131,39 @@ pub struct Core {
     /// Answers below this version are from before an own action.
     floor: u64,
     validated: Option<Mono>,
+    /// How long what was validated counts as fresh on coming back.
+    ttl_ms: u64,
+    mounted: Mono,
+    /// Age of the stored copy that the page opened with.
+    copy_age_ms: u64,
     /// Start of the time that counts towards staleness.
     fresh_from: Mono,
+    /// Whether the page comes from a time in which it could not ask.
+    is_catching_up: bool,
     settled: Mono,
+    /// What the interval in force is stretched to, in thousandths.
+    pace_permille: u64,
+    /// No poll before this: the server asked for it.
+    not_before: Mono,
     is_stale: bool,
     is_resync: bool,
     fetch: Fetch,
     wanted: Option<Wanted>,
+    smear: Option<Smear>,
     ops: Vec<PendingOp>,
+    /// Whether the stored copy lacks what was accepted.
+    is_unsaved: bool,
+    saved: Mono,
     next_request: u32,
     armed: Option<Mono>,
+    armed_poll: Option<(Mono, u64)>,
     counts: Counts,
+}
+
+/// One step: when it happens, and what comes of it.
+struct Moment<'a> {
+    now: Mono,
+    wall: Wall,
+    rng: &'a mut dyn Rng,
+    effects: Vec<Effect>,
 }

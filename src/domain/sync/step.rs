@@ -1,8 +1,12 @@
 //! The one way in: an event at a point in time, and what is to be done about it.
+use super::answers::Answer;
 use super::{
-    Cause, Config, Core, Counts, Effect, ErrKind, Event, Fetch, Incident, Mono, RETRY_MS, Seed,
+    Cause, Config, Core, Counts, Effect, ErrKind, Event, Fetch, Moment, Mono, ReqId, Rng, Wall,
 };
 use crate::session::Phase;
+
+/// A timer that fires later than this: the machine slept. Source: design, "Sleep".
+const SLEPT_MS: u64 = 5000;
 
 impl Core {
     /// A core that waits for its page to open.
@@ -10,262 +14,196 @@ impl Core {
     pub fn new(config: Config) -> Self {
         Self {
             config,
-            is_mounted: false,
+            mounts: 0,
             is_visible: true,
             is_online: true,
             is_enabled: true,
             push_healthy: false,
+            is_push_lost: false,
             phase: Phase::Active,
             step: 0,
             is_slow: false,
             version: None,
             floor: 0,
             validated: None,
+            ttl_ms: 0,
+            mounted: Mono(0),
+            copy_age_ms: 0,
             fresh_from: Mono(0),
+            is_catching_up: false,
             settled: Mono(0),
+            pace_permille: 1000,
+            not_before: Mono(0),
             is_stale: false,
             is_resync: false,
             fetch: Fetch::Idle,
             wanted: None,
+            smear: None,
             ops: Vec::new(),
+            is_unsaved: false,
+            saved: Mono(0),
             next_request: 1,
             armed: None,
+            armed_poll: None,
             counts: Counts::default(),
         }
     }
 
-    /// Takes an event and says what to do. `now` must not go backwards.
-    pub fn step(&mut self, now: Mono, event: Event) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        self.take(now, event, &mut effects);
-        let due = self.next_due(now);
-        if due != self.armed {
-            self.armed = due;
-            effects.push(Effect::WakeAt(due));
+    /// Takes an event and says what to do. `now` must not go backwards; `wall` may jump.
+    pub fn step(&mut self, now: Mono, wall: Wall, event: Event, rng: &mut impl Rng) -> Vec<Effect> {
+        let mut at = Moment {
+            now,
+            wall,
+            rng,
+            effects: Vec::new(),
+        };
+        self.take(event, &mut at);
+        if self.next_due().is_some_and(|due| due <= now) {
+            self.do_what_is_due(&mut at);
         }
-        effects
+        self.arm(&mut at);
+        at.effects
     }
 
-    fn take(&mut self, now: Mono, event: Event, effects: &mut Vec<Effect>) {
+    fn take(&mut self, event: Event, at: &mut Moment<'_>) {
         match event {
-            Event::Mount(seed) => self.mount(seed, now, effects),
-            Event::MountFailed(kind) => self.mount_failed(kind, now),
-            Event::Unmount => self.unmount(effects),
-            Event::Tick => self.tick(now, effects),
-            Event::Visible(is_visible) => self.visible(is_visible, now, effects),
-            Event::Online(is_online) => self.online(is_online, now, effects),
-            Event::Resumed => self.force(Cause::Resumed, now, effects),
-            Event::Refresh => self.refresh(now, effects),
+            Event::Mount(seed) => self.mount(seed, at),
+            Event::MountFailed(kind) => self.mount_failed(kind, at),
+            Event::Unmount => self.unmount(at),
+            Event::Tick => self.tick(at),
+            Event::Visible(is_visible) => self.visible(is_visible, at),
+            Event::Online(is_online) => self.online(is_online, at),
+            Event::Resumed => self.force(Cause::Resumed, at),
+            Event::Flush => self.flush(at),
+            Event::Refresh => self.refresh(at),
             Event::FetchOk {
                 id,
                 version,
                 phase,
                 is_applicable,
+                bytes,
             } => {
-                self.fetch_ok(id, (version, phase, is_applicable), now, effects);
+                self.counts.payload_bytes = self.counts.payload_bytes.saturating_add(bytes);
+                let answer = Answer {
+                    version,
+                    phase,
+                    is_applicable,
+                };
+                self.fetch_ok(id, answer, at);
             }
-            Event::FetchNotModified { id } => self.fetch_not_modified(id, now, effects),
+            Event::FetchNotModified { id } => self.fetch_not_modified(id, at),
             Event::FetchErr {
                 id,
                 kind,
                 retry_after_ms,
-            } => {
-                self.fetch_err(id, (kind, retry_after_ms), now, effects);
-            }
-            Event::OpStart(op) => self.op_start(op, effects),
-            Event::OpOk { op, version, phase } => self.op_ok(op, (version, phase), now, effects),
-            Event::OpErr { op } => self.op_err(op, now, effects),
-            Event::Push { version } => self.push(version, now, effects),
-            Event::PushHealth(is_healthy) => self.push_healthy = is_healthy,
+            } => self.fetch_err(id, kind, retry_after_ms, at),
+            Event::OpStart(op) => self.op_start(op, at),
+            Event::OpOk { op, version, phase } => self.op_ok(op, version, phase, at),
+            // Whoever lost against somebody else must see at least what the refusal told.
+            Event::OpErr { op, version, .. } => self.op_err(op, version, at),
+            Event::Push { version } => self.push(version, at),
+            Event::PushHealth(is_healthy) => self.push_health(is_healthy, at),
+            Event::Told { version, phase } => self.told(version, phase, at),
             Event::Configure(config) => self.config = config,
-            Event::Enable(is_enabled) => self.enable(is_enabled, now, effects),
+            Event::Enable(is_enabled) => self.enable(is_enabled, at),
         }
     }
 
-    fn mount(&mut self, seed: Option<Seed>, now: Mono, effects: &mut Vec<Effect>) {
-        self.is_mounted = true;
-        self.armed = None;
-        self.settled = now;
-        self.fresh_from = now;
-        let Some(seed) = seed else {
-            return self.start(Cause::Mount, 0, now, effects);
-        };
-        self.version = Some(seed.version);
-        self.phase = seed.phase;
-        match seed.age_ms {
-            Some(age) if age < self.config.ttl_ms => {
-                let validated = Mono(now.0.saturating_sub(age));
-                self.validated = Some(validated);
-                self.settled = validated;
-            }
-            Some(_) => {
-                self.validated = Some(now);
-                self.start(Cause::Mount, 0, now, effects);
-            }
-            None => self.start(Cause::Mount, 0, now, effects),
+    fn tick(&mut self, at: &mut Moment<'_>) {
+        let armed = self.armed.take();
+        if armed.is_some_and(|due| at.now.since(due) > SLEPT_MS) {
+            self.force(Cause::Resumed, at);
         }
     }
 
-    /// The failed request counts as the first attempt of the ladder.
-    fn mount_failed(&mut self, kind: ErrKind, now: Mono) {
-        self.is_mounted = true;
-        (self.settled, self.fresh_from) = (now, now);
-        self.fetch = Fetch::Backoff {
-            attempt: 1,
-            due: now.plus(RETRY_MS[0]),
-            kind,
-        };
-    }
-
-    fn unmount(&mut self, effects: &mut Vec<Effect>) {
-        self.is_mounted = false;
-        self.abort(effects);
-        self.fetch = Fetch::Idle;
-        self.wanted = None;
-    }
-
-    fn tick(&mut self, now: Mono, effects: &mut Vec<Effect>) {
-        self.armed = None;
-        self.check_deadline(now, effects);
-        self.check_stale(now, effects);
+    fn do_what_is_due(&mut self, at: &mut Moment<'_>) {
+        self.check_deadline(at);
+        self.check_stale(at);
+        self.check_copy(at);
+        if !self.gates_open() {
+            return;
+        }
+        if let Some(smear) = self.smear {
+            if smear.due <= at.now {
+                self.start(smear.cause, 0, at);
+            }
+            return;
+        }
         match self.fetch {
-            Fetch::Backoff { attempt, due, .. } if due <= now && self.gates_open() => {
-                self.start(Cause::Retry, attempt, now, effects);
+            Fetch::Backoff { attempt, due, .. } if due <= at.now => {
+                self.start(Cause::Retry, attempt, at);
             }
-            Fetch::Idle => {
-                if let Some(interval) = self.interval_ms()
-                    && self.settled.plus(interval) <= now
-                    && self.gates_open()
-                {
-                    self.start(Cause::Poll, 0, now, effects);
-                }
+            Fetch::Idle if self.poll_due().is_some_and(|due| due <= at.now) => {
+                self.start(Cause::Poll, 0, at);
             }
-            Fetch::Backoff { .. } | Fetch::InFlight { .. } | Fetch::Failed { .. } => {}
+            Fetch::Idle | Fetch::Backoff { .. } | Fetch::InFlight { .. } | Fetch::Failed { .. } => {
+            }
         }
     }
 
-    fn check_deadline(&mut self, now: Mono, effects: &mut Vec<Effect>) {
-        if let Fetch::InFlight { id, started, .. } = self.fetch
-            && started.plus(self.config.deadline_ms) <= now
+    fn check_deadline(&mut self, at: &mut Moment<'_>) {
+        if let Some((id, deadline)) = self.deadline()
+            && deadline <= at.now
         {
             self.counts.aborted += 1;
-            effects.push(Effect::Abort(id));
-            self.fetch_err(id, (ErrKind::Timeout, None), now, effects);
+            at.effects.push(Effect::Abort(id));
+            self.fetch_err(id, ErrKind::Timeout, None, at);
         }
     }
 
-    fn check_stale(&mut self, now: Mono, effects: &mut Vec<Effect>) {
-        let Some(due) = self.stale_due() else { return };
-        if due > now {
-            return;
-        }
-        self.is_stale = true;
-        self.counts.stale += 1;
-        let age_ms = now.since(self.validated.unwrap_or(self.fresh_from));
-        let interval_ms = self.interval_ms().unwrap_or(0);
-        effects.push(Effect::Incident(Incident::Stale {
-            age_ms,
-            interval_ms,
-        }));
-        if self.fetch == Fetch::Idle {
-            self.start(Cause::Stale, 0, now, effects);
-        }
-    }
-
-    /// When the page will have gone too long without a validation.
-    fn stale_due(&self) -> Option<Mono> {
-        let can = self.gates_open()
-            && !self.is_stale
-            && self.version.is_some()
-            && self.phase != Phase::Terminal
-            && !matches!(self.fetch, Fetch::Failed { .. });
-        let interval = self.interval_ms()?;
-        can.then(|| {
-            self.fresh_from
-                .plus(interval * self.config.stale_factor + 1)
-        })
-    }
-
-    fn visible(&mut self, is_visible: bool, now: Mono, effects: &mut Vec<Effect>) {
-        let was_visible = std::mem::replace(&mut self.is_visible, is_visible);
-        if !is_visible || was_visible {
-            return;
-        }
-        self.fresh_from = now;
-        let is_old = now.since(self.settled) >= self.config.base_ms;
+    fn deadline(&self) -> Option<(ReqId, Mono)> {
         match self.fetch {
-            Fetch::Backoff { .. } => self.start(Cause::Visible, 0, now, effects),
-            Fetch::Failed { kind, .. } if kind.is_retryable() => {
-                self.start(Cause::Visible, 0, now, effects);
+            Fetch::InFlight { id, started, .. } => {
+                Some((id, started.plus(self.config.deadline_ms)))
             }
-            Fetch::Idle if is_old || self.wanted.is_some() => {
-                self.start(Cause::Visible, 0, now, effects);
-            }
-            Fetch::Idle | Fetch::InFlight { .. } | Fetch::Failed { .. } => {}
+            Fetch::Idle | Fetch::Backoff { .. } | Fetch::Failed { .. } => None,
         }
     }
 
-    fn online(&mut self, is_online: bool, now: Mono, effects: &mut Vec<Effect>) {
-        let was_online = std::mem::replace(&mut self.is_online, is_online);
-        if is_online && !was_online {
-            self.force(Cause::Online, now, effects);
-        }
+    /// When the next poll starts if nothing else happens.
+    fn poll_due(&self) -> Option<Mono> {
+        let wait = self.armed_interval_ms()?;
+        Some(self.settled.plus(wait).max(self.not_before))
     }
 
-    /// Starts at once with a new ladder, or lets the request under way do.
-    fn force(&mut self, cause: Cause, now: Mono, effects: &mut Vec<Effect>) {
-        self.fresh_from = now;
-        let is_final = matches!(self.fetch, Fetch::Failed { kind, .. } if !kind.is_retryable());
-        if !is_final {
-            self.start(cause, 0, now, effects);
-        }
-    }
-
-    fn refresh(&mut self, now: Mono, effects: &mut Vec<Effect>) {
-        if self.version.is_none() && self.is_in_flight() {
-            return;
-        }
-        if self.is_visible && self.is_mounted && self.is_enabled {
-            self.abort(effects);
-            self.step = 0;
-            self.start(Cause::Refresh, 0, now, effects);
-        }
-    }
-
-    fn push(&mut self, version: u64, now: Mono, effects: &mut Vec<Effect>) {
-        self.step = 0;
-        self.want(Cause::Push, Some(version));
-        self.start_if_wanted(now, effects);
-    }
-
-    fn enable(&mut self, is_enabled: bool, now: Mono, effects: &mut Vec<Effect>) {
-        let was_enabled = std::mem::replace(&mut self.is_enabled, is_enabled);
-        if !is_enabled {
-            self.abort(effects);
-        } else if !was_enabled && self.is_mounted {
-            self.force(Cause::Mount, now, effects);
+    /// When the next request starts if nothing else happens, or the one under way is given up.
+    fn act_due(&self) -> Option<Mono> {
+        let smear = self.smear.map(|smear| smear.due);
+        match self.fetch {
+            Fetch::InFlight { .. } => self.deadline().map(|(_, deadline)| deadline),
+            _ if !self.gates_open() => None,
+            Fetch::Failed { .. } => smear,
+            Fetch::Backoff { due, .. } => Some(smear.unwrap_or(due)),
+            Fetch::Idle => smear.or_else(|| self.poll_due()),
         }
     }
 
     /// When the timer must fire next.
-    fn next_due(&self, now: Mono) -> Option<Mono> {
-        if !self.is_mounted || !self.is_enabled {
+    pub(super) fn next_due(&self) -> Option<Mono> {
+        if !self.is_mounted() || !self.is_enabled {
             return None;
         }
-        let act = match self.fetch {
-            Fetch::InFlight { started, .. } => Some(started.plus(self.config.deadline_ms)),
-            _ if !self.gates_open() => None,
-            Fetch::Backoff { due, .. } => Some(due),
-            Fetch::Idle => self
-                .interval_ms()
-                .map(|interval| self.settled.plus(interval)),
-            Fetch::Failed { .. } => None,
+        let dues = [self.act_due(), self.stale_due(), self.copy_due()];
+        dues.into_iter().flatten().min()
+    }
+
+    fn arm(&mut self, at: &mut Moment<'_>) {
+        let poll = match self.fetch {
+            Fetch::Idle if self.gates_open() => self.armed_interval_ms(),
+            Fetch::Idle | Fetch::InFlight { .. } | Fetch::Backoff { .. } | Fetch::Failed { .. } => {
+                None
+            }
         };
-        let stale = self.stale_due();
-        [act, stale]
-            .into_iter()
-            .flatten()
-            .min()
-            .map(|due| due.max(now))
+        if let Some(ms) = poll {
+            let armed = Some((self.settled, ms));
+            if std::mem::replace(&mut self.armed_poll, armed) != armed {
+                self.counts.note_interval(ms);
+            }
+        }
+        let due = self.next_due();
+        if due != self.armed {
+            self.armed = due;
+            at.effects.push(Effect::WakeAt(due));
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! What the reader is told about freshness.
-use super::{Core, Counts, ErrKind, Fetch};
+use super::{Core, ErrKind, Fetch};
 use crate::session::Phase;
 
 /// How well the page keeps up.
@@ -57,15 +57,9 @@ impl Core {
             Fetch::Failed { kind, .. } => Health::Failed(kind),
             _ if !self.is_online => Health::Offline,
             _ if self.version.is_none() => Health::Loading,
-            _ if self.is_stale => Health::Stale,
+            _ if self.is_stale && self.phase != Phase::Terminal => Health::Stale,
             _ if attempts > 0 || self.is_slow => Health::Degraded,
             Fetch::Idle | Fetch::InFlight { .. } | Fetch::Backoff { .. } => Health::Ready,
         }
-    }
-
-    /// Counts for the telemetry.
-    #[must_use]
-    pub const fn counts(&self) -> Counts {
-        self.counts
     }
 }

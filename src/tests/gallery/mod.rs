@@ -136,3 +136,25 @@ fn dead_ends_lead_back() {
     ];
     check("ends", pages::dead_ends, &wanted);
 }
+
+#[test]
+fn the_statistics_are_drawn_with_their_numbers_and_without_any() {
+    let wanted = [
+        "Calls per minute",
+        r#"role="img" aria-label="Calls per minute. Answers of the API"#,
+        "<title>now: ",
+        "agent/get_session_with_metadata 304",
+        "Share of 304",
+        "Size of session answers",
+        "Renders by component",
+        "thread sidebar",
+        r#"href="/stats?session="#,
+    ];
+    check("stats", pages::stats_page, &wanted);
+    let wanted = [
+        "Nothing was counted within the last hour.",
+        "No page has reported anything within the last hour.",
+        "No session was asked for within the last hour.",
+    ];
+    check("stats-empty", pages::empty_stats_page, &wanted);
+}

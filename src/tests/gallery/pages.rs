@@ -1,6 +1,7 @@
 //! Pages of the gallery: the components in all their states, as the routes put them together.
 use super::{samples, threads};
 use domain::session::{Phase, SessionStatus};
+use domain::stats::Stats;
 use domain::sync::{ErrKind, Health, SyncView};
 use domain::thread::Entry;
 use heddle::components::agent_choice::AgentChoice;
@@ -9,8 +10,8 @@ use heddle::components::{
     Composer, ComposerActions, Conflict, ConflictNotice, DeadEnd, DeadEndKind, GitActions, GitData,
     GitSection, HeaderActions, LoginCard, LoginTrouble, NewSessionChoices, NewSessionFields,
     NewSessionForm, Page, PendingMessage, SessionHeader, SessionLayout, SessionList,
-    SessionLoading, SessionStarting, StatusBadge, SupportCard, SyncNotices, ThreadEnv, ThreadItem,
-    ThreadSidebar, TopBar, Transcript, Width,
+    SessionLoading, SessionStarting, StatsReport, StatusBadge, SupportCard, SyncNotices, ThreadEnv,
+    ThreadItem, ThreadSidebar, TopBar, Transcript, Width,
 };
 use leptos::prelude::*;
 
@@ -29,6 +30,7 @@ fn thread(entries: Vec<Entry>, pending: Vec<PendingMessage>, is_at_end: bool) ->
     };
     let items: Vec<ThreadItem> = entries.into_iter().map(item).collect();
     let env = ThreadEnv {
+        is_loaded: Signal::stored(true),
         now_ms: now(),
         armed: Signal::stored(true),
         answering: Signal::stored(None),
@@ -233,6 +235,34 @@ pub(crate) fn dead_ends() -> AnyView {
         <LoginCard action="/login" token=Some("abc".to_owned())/>
         <LoginCard action="/login" token=None trouble=Some(LoginTrouble::BadToken)/>
         <SessionLoading/>
+    }
+    .into_any()
+}
+
+/// The statistics of a busy hour.
+pub(crate) fn stats_page() -> AnyView {
+    view! {
+        <TopBar path="/stats" waiting=2 on_logout=nothing()/>
+        <Page title="Statistics" width=Width::Wide>
+            <StatsReport stats=samples::stats()/>
+        </Page>
+    }
+    .into_any()
+}
+
+/// The statistics of a console that was just started.
+pub(crate) fn empty_stats_page() -> AnyView {
+    let stats = Stats {
+        minutes: Vec::new(),
+        sessions: Vec::new(),
+        total: Default::default(),
+        ..samples::stats()
+    };
+    view! {
+        <TopBar path="/stats" waiting=0/>
+        <Page title="Statistics" width=Width::Wide>
+            <StatsReport stats/>
+        </Page>
     }
     .into_any()
 }

@@ -5,6 +5,7 @@ use domain::id::{ClientId, SessionId};
 use domain::line_diff::line_diff;
 use domain::session::{Row, Session, SessionStatus};
 use domain::snapshot::Metadata;
+use domain::stats::{Counted, Minute, Stats, Tally};
 use domain::time::Timestamp;
 use serde_json::json;
 
@@ -140,4 +141,71 @@ pub(crate) fn rows() -> Vec<Row> {
         .collect();
     rows.sort_by_key(|row| row.status.rank());
     rows
+}
+
+/// An hour with a page that is open on an active session, and one that falls idle.
+pub(crate) fn stats() -> Stats {
+    let now = Timestamp(NOW_MS);
+    let minutes: Vec<_> = (0..60_u64).rev().filter_map(|n| minute(n, now)).collect();
+    let mut total = Tally::default();
+    minutes.iter().for_each(|minute| total.add(&minute.tally));
+    let counted = |n: u64, title: &str, calls: u64| Counted {
+        id: format!("0199f0a0-1111-7222-8333-{n:012x}").parse().unwrap(),
+        title: title.to_owned(),
+        calls,
+        bytes: calls * 1_234,
+    };
+    Stats {
+        v: 1,
+        server_now: now,
+        started_at: Timestamp(now.0 - 7_200_000),
+        session: None,
+        sessions: vec![
+            counted(1, "Retry failed crash report uploads with a backoff", 1_204),
+            counted(2, "Weave", 96),
+        ],
+        minutes,
+        total,
+    }
+}
+
+fn minute(ago: u64, now: Timestamp) -> Option<Minute> {
+    let busy = [30, 28, 31, 12, 6, 2, 0, 0, 17, 30][(ago / 6) as usize];
+    let mut tally = Tally::default();
+    for n in 0..busy {
+        let bytes = 700 + n * n * 211;
+        let status = if (n + ago).is_multiple_of(3) {
+            200
+        } else {
+            304
+        };
+        let bytes = if status == 200 { bytes } else { 0 };
+        tally.add_call(domain::stats::SNAPSHOT_FUNCTION, status, bytes);
+        if n % 4 == 0 {
+            tally.add_call("agent/list", 304, 0);
+        }
+        if n % 9 == 0 {
+            tally.add_call("git/status", 200, 2_000);
+            tally.add_call("agent/get_changed_files", 200, 900);
+        }
+        tally.pages.intervals[(n % 8) as usize] += 8 - n % 8;
+    }
+    if busy > 20 {
+        tally.add_call("agent/send_message", 200, 300);
+        tally.stale_incidents = u64::from(ago == 3);
+        tally.pages.cache_hit = 3;
+        tally.pages.cache_miss = ago % 2;
+        tally.pages.not_modified = busy;
+        tally.pages.ok = busy / 3;
+        let names = ["transcript", "thread_sidebar", "git_section", "composer"];
+        for (place, name) in names.iter().enumerate() {
+            let count = (busy * 4) >> (place * 2);
+            tally.pages.renders.insert((*name).to_owned(), count);
+        }
+        for (name, count) in [("poll", busy), ("mount", 1), ("action", 2)] {
+            tally.pages.starts.insert(name.to_owned(), count);
+        }
+    }
+    let at = Timestamp(now.0 - i64::try_from(ago).unwrap() * 60_000);
+    (busy > 0).then_some(Minute { at, tally })
 }

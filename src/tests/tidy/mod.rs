@@ -1,5 +1,6 @@
 //! Tidy: the rules of the repository that no compiler holds. Each check is proved by a planted fault.
 mod code;
+mod figures;
 mod imports;
 mod manifests;
 mod sizes;
@@ -61,6 +62,11 @@ fn the_map_names_every_room() {
 #[test]
 fn nothing_that_belongs_here_is_missing() {
     check(&manifests::missing(&tree::files()));
+}
+
+#[test]
+fn the_figures_of_the_readme_were_measured() {
+    check(&figures::unlike(&tree::files()));
 }
 
 #[test]

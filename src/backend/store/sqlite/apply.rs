@@ -5,6 +5,9 @@ use domain::id::ClientId;
 use domain::session::{PendingApproval, Phase, QueuedMessage, SessionStatus};
 use domain::thread::{ApprovalState, Body, Entry};
 
+/// Bytes of queued messages, which every answer about the session carries: one of full length, and
+/// some short ones. Source: issue 3, 1 MB an answer.
+const QUEUE_BYTES: usize = 384 * 1024;
 /// Characters of the last line that the list shows.
 const LAST_LINE: usize = 200;
 
@@ -111,6 +114,12 @@ fn queue(record: &mut Record, change: &Change) -> Result<(), Failed> {
     if let Some(item) = &change.dequeue {
         let place = position(queue, item)?;
         queue.remove(place);
+    }
+    let bytes: usize = queue.iter().map(|message| message.text.len()).sum();
+    let is_more = change.enqueue.is_some() || change.reword.is_some();
+    if is_more && bytes > QUEUE_BYTES {
+        let text = "the queue is full; wait for the end of the turn, or shorten it";
+        return Err(Failed::TooLarge(text.to_owned()));
     }
     Ok(())
 }

@@ -5,6 +5,8 @@ use domain::id::ClientId;
 use domain::time::Timestamp;
 use sqlx::{Row as _, SqliteConnection};
 
+pub(super) const LOGIN: &str = "SELECT user_id, created_at, seen_at FROM logins WHERE hash = ?";
+
 /// A command that was done before.
 pub(super) async fn command(
     connection: &mut SqliteConnection,
@@ -76,7 +78,7 @@ pub(super) async fn login(
     connection: &mut SqliteConnection,
     hash: &str,
 ) -> Result<Option<Login>, Failed> {
-    let row = sqlx::query("SELECT user_id, created_at, seen_at FROM logins WHERE hash = ?")
+    let row = sqlx::query(LOGIN)
         .bind(hash)
         .fetch_optional(connection)
         .await?;

@@ -8,15 +8,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 use std::collections::BTreeMap;
 
-/// The rows of a page and the counts of all.
-pub(super) async fn page(
-    connection: &mut SqliteConnection,
-    query: &ListQuery,
-) -> Result<ListPage, Failed> {
-    let counts = counts(connection, &query.owner).await?;
-    let pattern = query.query.as_deref().map(like);
-    let rows = sqlx::query(
-        "SELECT id, title, repo, worktree, agent, model, status, status_reason, last_line,
+pub(super) const ROWS: &str =
+    "SELECT id, title, repo, worktree, agent, model, status, status_reason, last_line,
                 changed_files, last_activity_at, revision
          FROM sessions
          WHERE owner_id = ?1 AND deleted_at IS NULL AND (?2 IS NULL OR status = ?2)
@@ -25,15 +18,25 @@ pub(super) async fn page(
          ORDER BY CASE WHEN status IN ('waiting_approval', 'waiting_input') THEN 0
                        WHEN status IN ('pending', 'running', 'working') THEN 1 ELSE 2 END,
                   last_activity_at DESC, id DESC
-         LIMIT ?4 OFFSET ?5",
-    )
-    .bind(&query.owner)
-    .bind(query.filter.map(SessionStatus::as_str))
-    .bind(pattern)
-    .bind(signed(query.limit + 1))
-    .bind(signed(query.offset))
-    .fetch_all(connection)
-    .await?;
+         LIMIT ?4 OFFSET ?5";
+pub(super) const COUNTS: &str = "SELECT status, count(*) AS n FROM sessions
+         WHERE owner_id = ? AND deleted_at IS NULL GROUP BY status";
+
+/// The rows of a page and the counts of all.
+pub(super) async fn page(
+    connection: &mut SqliteConnection,
+    query: &ListQuery,
+) -> Result<ListPage, Failed> {
+    let counts = counts(connection, &query.owner).await?;
+    let pattern = query.query.as_deref().map(like);
+    let rows = sqlx::query(ROWS)
+        .bind(&query.owner)
+        .bind(query.filter.map(SessionStatus::as_str))
+        .bind(pattern)
+        .bind(signed(query.limit + 1))
+        .bind(signed(query.offset))
+        .fetch_all(connection)
+        .await?;
     let more = rows.len() as u64 > query.limit;
     let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let rows = rows
@@ -48,13 +51,10 @@ async fn counts(
     connection: &mut SqliteConnection,
     owner: &str,
 ) -> Result<BTreeMap<String, u64>, Failed> {
-    let rows = sqlx::query(
-        "SELECT status, count(*) AS n FROM sessions
-         WHERE owner_id = ? AND deleted_at IS NULL GROUP BY status",
-    )
-    .bind(owner)
-    .fetch_all(connection)
-    .await?;
+    let rows = sqlx::query(COUNTS)
+        .bind(owner)
+        .fetch_all(connection)
+        .await?;
     rows.iter()
         .map(|row| Ok((row.try_get("status")?, unsigned(row, "n")?)))
         .collect()

@@ -3,6 +3,8 @@ mod apply;
 mod auth;
 mod flags;
 mod list;
+#[cfg(test)]
+mod plans;
 mod read;
 mod row;
 mod watch;
@@ -71,8 +73,7 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY)
-            .foreign_keys(true)
-            .disable_statement_logging();
+            .foreign_keys(true);
         let mut writer = options
             .connect()
             .await

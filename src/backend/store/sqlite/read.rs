@@ -14,12 +14,22 @@ pub(super) const TAIL: u64 = 200;
 /// Bytes of entries in one answer at the most. Source: contract, SNAPSHOT.
 const ANSWER_LIMIT: usize = 512 * 1024;
 
+/// Bytes of an entry that is asked for alone. Source: issue 3, "The server's side", 1 MB an answer.
+const WHOLE_LIMIT: usize = 1_000_000;
+
+pub(super) const RECORD: &str = "SELECT * FROM sessions WHERE id = ?";
+pub(super) const CHANGES: &str = "SELECT * FROM entries WHERE session_id = ? AND revision > ?
+                                  ORDER BY revision LIMIT ?";
+pub(super) const BEFORE: &str = "SELECT * FROM entries WHERE session_id = ? AND seq < ?
+                                 ORDER BY seq DESC LIMIT ?";
+pub(super) const ENTRY: &str = "SELECT * FROM entries WHERE session_id = ? AND seq = ?";
+
 /// The session with its private part.
 pub(super) async fn record(
     connection: &mut SqliteConnection,
     id: &SessionId,
 ) -> Result<Record, Failed> {
-    let row = sqlx::query("SELECT * FROM sessions WHERE id = ?")
+    let row = sqlx::query(RECORD)
         .bind(id.as_str())
         .fetch_optional(connection)
         .await?;
@@ -68,18 +78,16 @@ async fn changes(
     record: &Record,
     since: u64,
 ) -> Result<Option<ThreadPart>, Failed> {
-    let rows = sqlx::query(
-        "SELECT * FROM entries WHERE session_id = ? AND revision > ? ORDER BY revision LIMIT ?",
-    )
-    .bind(record.session.id.as_str())
-    .bind(signed(since))
-    .bind(signed(TAIL + 1))
-    .fetch_all(connection)
-    .await?;
+    let rows = sqlx::query(CHANGES)
+        .bind(record.session.id.as_str())
+        .bind(signed(since))
+        .bind(signed(TAIL + 1))
+        .fetch_all(connection)
+        .await?;
     let mut entries = Vec::with_capacity(rows.len());
     let mut bytes = 0;
     for row in &rows {
-        let (entry, size) = cut_entry(row)?;
+        let (entry, size) = cut_entry(row, ENTRY_LIMIT)?;
         bytes += size;
         entries.push(entry);
     }
@@ -123,18 +131,16 @@ async fn page(
     before: u64,
     limit: u64,
 ) -> Result<ThreadPage, Failed> {
-    let rows = sqlx::query(
-        "SELECT * FROM entries WHERE session_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
-    )
-    .bind(id.as_str())
-    .bind(signed(before))
-    .bind(signed(limit))
-    .fetch_all(connection)
-    .await?;
+    let rows = sqlx::query(BEFORE)
+        .bind(id.as_str())
+        .bind(signed(before))
+        .bind(signed(limit))
+        .fetch_all(connection)
+        .await?;
     let mut entries = Vec::with_capacity(rows.len());
     let mut bytes = 0;
     for row in &rows {
-        let (entry, size) = cut_entry(row)?;
+        let (entry, size) = cut_entry(row, ENTRY_LIMIT)?;
         bytes += size;
         if bytes > ANSWER_LIMIT && !entries.is_empty() {
             break;
@@ -146,19 +152,19 @@ async fn page(
     Ok(ThreadPage { entries, has_older })
 }
 
-/// One entry, uncut.
+/// One entry, uncut unless it is larger than any answer may be.
 pub(super) async fn entry(
     connection: &mut SqliteConnection,
     id: &SessionId,
     seq: u64,
 ) -> Result<Entry, Failed> {
-    let row = sqlx::query("SELECT * FROM entries WHERE session_id = ? AND seq = ?")
+    let row = sqlx::query(ENTRY)
         .bind(id.as_str())
         .bind(signed(seq))
         .fetch_optional(connection)
         .await?;
     let missing = || Failed::NotFound(format!("there is no entry {seq}"));
-    whole_entry(&row.ok_or_else(missing)?)
+    Ok(cut_entry(&row.ok_or_else(missing)?, WHOLE_LIMIT)?.0)
 }
 
 /// Every entry with its key.
@@ -189,12 +195,12 @@ pub(super) fn whole_entry(row: &SqliteRow) -> Result<Entry, Failed> {
 }
 
 /// The entry as the wire carries it, and about how many bytes it takes there.
-fn cut_entry(row: &SqliteRow) -> Result<(Entry, usize), Failed> {
+fn cut_entry(row: &SqliteRow, limit: usize) -> Result<(Entry, usize), Failed> {
     let size = row.try_get::<&str, _>("body")?.len();
     let mut entry = whole_entry(row)?;
-    if size <= ENTRY_LIMIT {
+    if size <= limit {
         return Ok((entry, size));
     }
-    entry.cut_to(ENTRY_LIMIT, size as u64);
-    Ok((entry, ENTRY_LIMIT))
+    entry.cut_to(limit, size as u64);
+    Ok((entry, limit))
 }

@@ -11,8 +11,10 @@ use std::time::Duration;
 /// How often the version of the file is asked. Source: contract, "Changes from outside".
 const EVERY: Duration = Duration::from_millis(500);
 
-const NEWER: &str = "SELECT id, owner_id, revision, deleted_at, change FROM sessions
+pub(super) const NEWER: &str = "SELECT id, owner_id, revision, deleted_at, change FROM sessions
                      WHERE change > ? ORDER BY change";
+
+pub(super) const GONE: &str = "SELECT id, change FROM removed WHERE change > ? ORDER BY change";
 
 /// Learns every head at the start.
 pub(super) async fn load(readers: &SqlitePool, heads: &Heads) -> Result<(), sqlx::Error> {
@@ -80,7 +82,7 @@ async fn look(
         learn(heads, row)?;
         seen.1 = seen.1.max(unsigned(row, "change")?);
     }
-    let gone = sqlx::query("SELECT id, change FROM removed WHERE change > ? ORDER BY change")
+    let gone = sqlx::query(GONE)
         .bind(after)
         .fetch_all(&mut *connection)
         .await?;

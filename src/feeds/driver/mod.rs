@@ -1,11 +1,15 @@
 //! Executes what the sync core decides: one timer, requests that can be given up, listeners.
-use super::source::{Source, error_of, kind_of};
-use crate::api::error::ApiError;
-use crate::browser::events::{Listener, on_document, on_window};
+mod presence;
+
+use crate::api::error::{ApiError, Code};
+use crate::browser::events::Listener;
 use crate::browser::fetch::{Answer, Pending};
 use crate::browser::timer::TimerSlot;
 use crate::browser::{clock, page};
-use domain::sync::{Cause, Core, Effect, ErrKind, Event, Mono, OpId, ReqId, SyncView};
+use crate::feeds::kept::wall;
+use crate::feeds::source::Source;
+use crate::feeds::understood::Understood;
+use domain::sync::{Core, Effect, Event, Kept, Machine, Mono, OpId, ReqId, SyncView};
 use leptos::task::spawn_local;
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
@@ -15,7 +19,7 @@ use std::rc::Rc;
 const SLEPT_MS: u64 = 5000;
 
 /// Keeps a source fresh while it lives.
-pub(super) struct Driver<S: Source> {
+pub(in crate::feeds) struct Driver<S: Source> {
     state: Rc<RefCell<State<S>>>,
 }
 
@@ -28,7 +32,7 @@ impl<S: Source> Clone for Driver<S> {
 }
 
 struct State<S: Source> {
-    core: Core,
+    machine: Machine,
     source: Rc<S>,
     timer: TimerSlot,
     pending: HashMap<ReqId, Pending>,
@@ -40,13 +44,17 @@ struct State<S: Source> {
     /// Wall clock minus monotonic clock; jumps when the machine slept.
     offset: u64,
     listeners: Vec<Listener>,
+    /// Whether the browser put the page away and may bring it back as it was.
+    is_away: bool,
+    /// When the counts were reported last.
+    reported: u64,
 }
 
 impl<S: Source> Driver<S> {
     /// Starts to keep a source fresh.
-    pub(super) fn start(core: Core, source: S, first: Event) -> Self {
+    pub(in crate::feeds) fn start(core: Core, source: S, first: Event) -> Self {
         let state = State {
-            core,
+            machine: Machine::new(core, page::random()),
             source: Rc::new(source),
             timer: TimerSlot::default(),
             pending: HashMap::new(),
@@ -57,6 +65,8 @@ impl<S: Source> Driver<S> {
             shown: None,
             offset: clock::wall_ms().saturating_sub(clock::mono_ms()),
             listeners: Vec::new(),
+            is_away: false,
+            reported: clock::mono_ms(),
         };
         let driver = Self {
             state: Rc::new(RefCell::new(state)),
@@ -67,34 +77,28 @@ impl<S: Source> Driver<S> {
         driver
     }
 
-    fn listen(&self) {
-        let on = |driver: &Self, event: fn() -> Event| {
-            let driver = driver.clone();
-            move || driver.dispatch(event())
-        };
-        let listeners = [
-            on_document(
-                "visibilitychange",
-                on(self, || Event::Visible(page::is_visible())),
-            ),
-            on_window("online", on(self, || Event::Online(true))),
-            on_window("offline", on(self, || Event::Online(false))),
-            on_window("pageshow", on(self, || Event::Visible(page::is_visible()))),
-            on_document("resume", on(self, || Event::Resumed)),
-        ];
-        self.state.borrow_mut().listeners = listeners.into_iter().flatten().collect();
+    /// What the tab's memory should know of the data when the page is left.
+    pub(in crate::feeds) fn kept(&self) -> Option<Kept> {
+        self.state.borrow().machine.core().kept()
+    }
+
+    /// The recorded events, as JSON: a report of a fault that can be replayed.
+    pub(in crate::feeds) fn log(&self) -> String {
+        let state = self.state.borrow();
+        serde_json::to_string_pretty(state.machine.log()).unwrap_or_default()
     }
 
     /// Ends everything; later answers count for nothing.
-    pub(super) fn stop(&self) {
+    pub(in crate::feeds) fn stop(&self) {
         self.dispatch(Event::Unmount);
+        self.report();
         let mut state = self.state.borrow_mut();
         state.listeners.clear();
         state.timer.clear();
     }
 
     /// Takes an event; those that come up meanwhile follow in order.
-    pub(super) fn dispatch(&self, event: Event) {
+    pub(in crate::feeds) fn dispatch(&self, event: Event) {
         {
             let Ok(mut state) = self.state.try_borrow_mut() else {
                 return;
@@ -110,6 +114,7 @@ impl<S: Source> Driver<S> {
             }
             self.show();
         }
+        self.report_in_time();
     }
 
     fn step(&self) -> Option<Vec<Effect>> {
@@ -119,13 +124,13 @@ impl<S: Source> Driver<S> {
             return None;
         };
         let now = Mono(clock::mono_ms());
-        Some(state.core.step(now, event))
+        Some(state.machine.step(now, wall(), event))
     }
 
     fn show(&self) {
         let (source, view) = {
             let mut state = self.state.borrow_mut();
-            let view = state.core.view();
+            let view = state.machine.core().view();
             if state.shown == Some(view) {
                 return;
             }
@@ -142,10 +147,8 @@ impl<S: Source> Driver<S> {
     fn execute(&self, effect: Effect) {
         match effect {
             Effect::Fetch {
-                id,
-                is_conditional,
-                cause,
-            } => self.fetch(id, is_conditional, cause),
+                id, is_conditional, ..
+            } => self.fetch(id, is_conditional),
             Effect::Abort(id) => {
                 if let Some(pending) = self.state.borrow_mut().pending.remove(&id) {
                     pending.abort();
@@ -158,6 +161,12 @@ impl<S: Source> Driver<S> {
                     self.source().apply(answer);
                 }
             }
+            Effect::Revalidated(id) => {
+                let answer = self.state.borrow_mut().parked.remove(&id);
+                if let Some(answer) = answer {
+                    self.source().confirm(answer);
+                }
+            }
             Effect::Discard(id) => {
                 self.state.borrow_mut().parked.remove(&id);
             }
@@ -168,6 +177,8 @@ impl<S: Source> Driver<S> {
                 self.source().rolled_back(op, reason);
             }
             Effect::Incident(incident) => self.source().report(incident),
+            Effect::Persist => self.source().persist(),
+            Effect::Forget => self.source().forget(),
         }
     }
 
@@ -192,7 +203,7 @@ impl<S: Source> Driver<S> {
         self.dispatch(Event::Tick);
     }
 
-    fn fetch(&self, id: ReqId, is_conditional: bool, _cause: Cause) {
+    fn fetch(&self, id: ReqId, is_conditional: bool) {
         let source = self.source();
         let pending = Pending::new();
         let etag = source.etag().filter(|_| is_conditional);
@@ -210,36 +221,24 @@ impl<S: Source> Driver<S> {
     }
 
     fn understand(&self, id: ReqId, answer: Option<Answer>) -> Event {
-        let failed = |kind, retry_after_ms| Event::FetchErr {
-            id,
-            kind,
-            retry_after_ms,
-        };
-        let Some(answer) = answer else {
-            return failed(ErrKind::Network, None);
-        };
-        if answer.status == 304 {
-            return Event::FetchNotModified { id };
+        match Understood::of(answer) {
+            Understood::NotModified => Event::FetchNotModified { id },
+            Understood::Failed(kind, retry_after_ms, error) => {
+                if let Some(error) = error {
+                    self.source().note(error);
+                }
+                Event::FetchErr {
+                    id,
+                    kind,
+                    retry_after_ms,
+                }
+            }
+            Understood::Whole(parsed, bytes) => self.park(id, parsed, bytes),
         }
-        if answer.status != 200 {
-            let Some(error) = error_of(&answer.body) else {
-                let kind = if answer.status >= 500 {
-                    ErrKind::Server
-                } else {
-                    ErrKind::Undecodable
-                };
-                return failed(kind, answer.retry_after_ms);
-            };
-            let (kind, wait) = (
-                kind_of(error.error),
-                error.retry_after_ms.or(answer.retry_after_ms),
-            );
-            self.source().note(error);
-            return failed(kind, wait);
-        }
-        let Ok(parsed) = serde_json::from_str::<S::Answer>(&answer.body) else {
-            return failed(ErrKind::Undecodable, None);
-        };
+    }
+
+    /// Keeps an answer until the core says what becomes of it.
+    fn park(&self, id: ReqId, parsed: S::Answer, bytes: u64) -> Event {
         let (version, phase) = S::version(&parsed);
         let is_applicable = self.source().fits(&parsed);
         let config = S::config(&parsed);
@@ -251,6 +250,7 @@ impl<S: Source> Driver<S> {
             version,
             phase,
             is_applicable,
+            bytes,
         }
     }
 
@@ -261,8 +261,13 @@ impl<S: Source> Driver<S> {
             let event = match sent.await {
                 Ok((version, phase)) => Event::OpOk { op, version, phase },
                 Err(error) => {
+                    let event = Event::OpErr {
+                        op,
+                        is_conflict: error.error == Code::Conflict,
+                        version: error.current.as_ref().map(|session| session.revision),
+                    };
                     driver.state.borrow_mut().refusals.insert(op, error);
-                    Event::OpErr { op }
+                    event
                 }
             };
             driver.dispatch(event);

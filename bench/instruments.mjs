@@ -1,0 +1,82 @@
+// What is measured in the page and at its wire while it is left alone.
+
+/** Runs in the page: counts changes of both panels, and notes when entries appear. */
+function watch() {
+  const counts = { thread_sidebar: 0, git_section: 0 };
+  const seen = [];
+  const panels = { thread_sidebar: 'thread-sidebar', git_section: 'git-section' };
+  const isLive = (node) => Boolean((node.nodeType === 1 ? node : node.parentElement)?.closest('time[data-live]'));
+  const panelOf = (record) => {
+    const element = record.target.nodeType === 1 ? record.target : record.target.parentElement;
+    for (const [name, id] of Object.entries(panels)) {
+      if (element?.closest(`[data-testid="${id}"]`)) return name;
+      const isPanel = (node) => node.nodeType === 1 && node.matches?.(`[data-testid="${id}"]`);
+      if ([...record.addedNodes, ...record.removedNodes].some(isPanel)) return name;
+    }
+    return undefined;
+  };
+  const all = { subtree: true, childList: true, characterData: true, attributes: true };
+  new MutationObserver((records) => {
+    for (const record of records) {
+      const name = isLive(record.target) ? undefined : panelOf(record);
+      if (name) counts[name] += 1;
+    }
+  }).observe(document.querySelector('.session-layout__side'), all);
+  new MutationObserver((records) => {
+    const now = Date.now();
+    for (const node of records.flatMap((record) => [...record.addedNodes])) {
+      const seq = node.nodeType === 1 && node.dataset.seq;
+      if (seq) seen.push([Number(seq), now]);
+    }
+  }).observe(document.querySelector('[data-testid="thread"]'), { childList: true });
+  window.bench = { counts, seen };
+}
+
+/** Counts what goes over the wire of a page from now on. */
+async function onWire(cdp) {
+  const wire = { calls: {}, bytes: 0, starts: [] };
+  const paths = new Map();
+  await cdp.send('Network.enable');
+  cdp.on('Network.requestWillBeSent', ({ requestId, request, timestamp }) => {
+    const { pathname } = new URL(request.url);
+    paths.set(requestId, pathname);
+    wire.calls[pathname] = (wire.calls[pathname] ?? 0) + 1;
+    wire.starts.push([pathname, timestamp]);
+  });
+  cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (paths.has(requestId)) wire.bytes += encodedDataLength;
+  });
+  return wire;
+}
+
+async function metrics(cdp) {
+  const { metrics } = await cdp.send('Performance.getMetrics');
+  return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+}
+
+/** Leaves an open page alone for a while and answers what it did meanwhile. */
+export async function measure(page, seconds) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable');
+  await page.evaluate(watch);
+  const before = await metrics(cdp);
+  const wire = await onWire(cdp);
+  await new Promise((done) => setTimeout(done, seconds * 1000));
+  const after = await metrics(cdp);
+  const inPage = await page.evaluate(() => window.bench);
+  await cdp.send('HeapProfiler.enable');
+  await cdp.send('HeapProfiler.collectGarbage');
+  const heap = (await metrics(cdp)).JSHeapUsedSize;
+  await cdp.detach();
+  const minute = 60 / seconds;
+  return {
+    calls: Object.fromEntries(Object.entries(wire.calls).map(([path, n]) => [path, n * minute])),
+    bytes: wire.bytes * minute,
+    taskMs: (after.TaskDuration - before.TaskDuration) * 1000 * minute,
+    scriptMs: (after.ScriptDuration - before.ScriptDuration) * 1000 * minute,
+    heapBytes: heap,
+    mutations: Object.fromEntries(Object.entries(inPage.counts).map(([name, n]) => [name, n * minute])),
+    seen: inPage.seen,
+    starts: wire.starts,
+  };
+}

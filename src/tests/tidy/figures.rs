@@ -1,0 +1,98 @@
+//! Figures: what the README says was measured is what the last run of the bench wrote down.
+use super::tree::File;
+use serde_json::Value;
+
+/// Rows of the last run that the README does not show as they are.
+pub(super) fn unlike(files: &[File]) -> Vec<String> {
+    let text = |path: &str| files.iter().find(|file| file.path == path);
+    let (Some(readme), Some(run)) = (text("README.md"), text("bench/latest.json")) else {
+        return vec!["README.md or bench/latest.json is missing: run make bench.".into()];
+    };
+    let Ok(run) = serde_json::from_str::<Value>(&run.text) else {
+        return vec!["bench/latest.json is no JSON: run make bench.".into()];
+    };
+    let shown = between(&readme.text);
+    let wanted = wanted(&run);
+    let missing = wanted.iter().filter(|line| !shown.contains(line));
+    let mut found: Vec<String> = missing
+        .map(|line| format!("README.md does not show the measured row {line}"))
+        .collect();
+    let typed = shown
+        .iter()
+        .filter(|line| line.starts_with("| ") && line.contains(" % |"));
+    let typed = typed.filter(|line| !wanted.contains(line));
+    found.extend(typed.map(|line| format!("README.md shows {line}, which nobody measured")));
+    if wanted.is_empty() {
+        found.push("bench/latest.json has no row for the README.".into());
+    }
+    found
+}
+
+/// The lines between the two marks.
+fn between(readme: &str) -> Vec<String> {
+    let inside = readme.split_once("<!-- bench -->").map(|(_, rest)| rest);
+    let inside = inside.and_then(|rest| rest.split_once("<!-- /bench -->"));
+    inside.map_or_else(Vec::new, |(inside, _)| {
+        inside.lines().map(str::to_owned).collect()
+    })
+}
+
+fn wanted(run: &Value) -> Vec<String> {
+    let rows = run["rows"].as_array().into_iter().flatten();
+    let shown = rows.filter(|row| row["inReadme"] == true);
+    shown.filter_map(line).collect()
+}
+
+/// A row as the bench prints it.
+fn line(row: &Value) -> Option<String> {
+    let (what, unit) = (row["what"].as_str()?, row["unit"].as_str()?);
+    let (legacy, deduped) = (row["legacy"].as_f64()?, row["deduped"].as_f64()?);
+    let change = match (legacy == 0.0, deduped == 0.0) {
+        (true, true) => "0 %".to_owned(),
+        (true, false) => "new".to_owned(),
+        _ => format!("{} %", whole((deduped / legacy - 1.0) * 100.0)),
+    };
+    Some(format!(
+        "| {what} | {legacy:.1} {unit} | {deduped:.1} {unit} | {change} |"
+    ))
+}
+
+/// Rounds as JavaScript does: halves go up, and nothing is minus zero.
+fn whole(value: f64) -> String {
+    let rounded = (value + 0.5).floor();
+    if rounded == 0.0 {
+        "0".to_owned()
+    } else {
+        format!("{rounded:.0}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(row: &str, readme: &str) -> Vec<File> {
+        let run = format!("{{\"rows\":[{row}]}}");
+        let readme = format!("<!-- bench -->\n{readme}\n<!-- /bench -->");
+        vec![
+            File::new("bench/latest.json", &run),
+            File::new("README.md", &readme),
+        ]
+    }
+
+    const ROW: &str =
+        r#"{"what":"calls, idle","unit":"","legacy":90.1,"deduped":6,"inReadme":true}"#;
+
+    #[test]
+    fn figures_that_nobody_measured_are_found() {
+        assert_eq!(
+            unlike(&files(ROW, "| calls, idle | 90.1  | 6.0  | -93 % |")),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            unlike(&files(ROW, "| calls, idle | 90.1  | 5.0  | -94 % |")).len(),
+            2
+        );
+        assert_eq!(unlike(&files(ROW, "")).len(), 1);
+    }
+}
