@@ -1,5 +1,6 @@
 //! What pages report about themselves: incidents and counts, without content.
 use crate::id::SessionId;
+use crate::sync::{Cause, INTERVAL_BOUNDS_MS};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -15,12 +16,6 @@ const RENDERS_AT_ONCE: u64 = 10_000;
 /// Bytes that one report can account for.
 const PAYLOAD: u64 = 1 << 30;
 
-/// Why a page started a request.
-pub const CAUSES: [&str; 11] = [
-    "mount", "poll", "retry", "refresh", "visible", "online", "resumed", "push", "action", "stale",
-    "resync",
-];
-
 /// Parts of a page whose effect runs are counted.
 pub const COMPONENTS: [&str; 6] = [
     "thread_sidebar",
@@ -29,12 +24,6 @@ pub const COMPONENTS: [&str; 6] = [
     "transcript",
     "composer",
     "session_row",
-];
-
-/// Upper bounds of the interval buckets, in milliseconds; the tenth bucket has none. They are the
-/// steps of an idle session's ramp.
-pub const INTERVAL_BOUNDS: [u64; 9] = [
-    2_000, 3_000, 4_500, 6_750, 10_125, 15_187, 22_780, 30_000, 60_000,
 ];
 
 /// Why the copy of a session that a browser keeps is not drawn.
@@ -143,7 +132,7 @@ pub struct PageCounts {
     pub stale: u64,
     /// Bytes of answers.
     pub payload_bytes: u64,
-    /// Intervals that were waited, by [`INTERVAL_BOUNDS`]; ten buckets.
+    /// Intervals that were waited, by [`INTERVAL_BOUNDS_MS`]; ten buckets.
     pub intervals: Vec<u64>,
     /// Openings from a local copy that was still valid.
     pub cache_hit: u64,
@@ -168,7 +157,7 @@ impl Default for PageCounts {
             failed: 0,
             stale: 0,
             payload_bytes: 0,
-            intervals: vec![0; INTERVAL_BOUNDS.len() + 1],
+            intervals: vec![0; INTERVAL_BOUNDS_MS.len() + 1],
             cache_hit: 0,
             cache_stale: 0,
             cache_miss: 0,
@@ -226,8 +215,8 @@ impl PageCounts {
         let cache = [self.cache_hit, self.cache_stale, self.cache_miss];
         self.window_ms <= DAY_MS
             && self.payload_bytes <= PAYLOAD
-            && self.intervals.len() == INTERVAL_BOUNDS.len() + 1
-            && known(&self.starts, &CAUSES)
+            && self.intervals.len() == INTERVAL_BOUNDS_MS.len() + 1
+            && known(&self.starts, &Cause::ALL.map(Cause::as_str))
             && known(&self.renders, &COMPONENTS)
             && sum(self.starts.values()) <= requests
             && sum(&self.intervals) <= requests
@@ -358,7 +347,9 @@ mod tests {
         check(false, |counts| counts.starts = name("poll", 1_301));
         check(false, |counts| counts.starts = name("pool", 1));
         check(false, |counts| {
-            counts.starts = CAUSES.map(|cause| (cause.to_owned(), u64::MAX)).into()
+            counts.starts = Cause::ALL
+                .map(|cause| (cause.as_str().to_owned(), u64::MAX))
+                .into()
         });
         check(true, |counts| counts.renders = name("session_row", 610_000));
         check(false, |counts| {

@@ -1,5 +1,6 @@
 //! What git says of a session's worktree: read when the worktree changed, never on a timer.
 use super::ops::new_client_id;
+use super::source::set_if_new;
 use crate::api::error::ApiError;
 use crate::api::git::{commit_files, get_changed_files, get_git_diff, get_git_status};
 use domain::git::{ChangedFiles, DiffOfFile, GitStatus};
@@ -132,12 +133,5 @@ impl GitFeed {
                 done();
             }
         });
-    }
-}
-
-/// Sets a signal, unless it holds the same already.
-fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
-    if signal.with_untracked(|held| *held != value) {
-        signal.set(value);
     }
 }

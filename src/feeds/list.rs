@@ -2,7 +2,7 @@
 use super::driver::Driver;
 use super::kept;
 use super::slot::Slot;
-use super::source::{Local, OpAnswer, Source, first_view};
+use super::source::{Local, OpAnswer, Source, first_view, set_if_new};
 use crate::api::error::ApiError;
 use crate::api::sessions::{ListSessions, list_sessions};
 use domain::session::{Phase, Row};
@@ -119,9 +119,7 @@ impl Source for ListSource {
         kept::learn(&answer.etag, answer.server_now);
         self.feed.etag.set_value(answer.etag);
         self.feed.revision.set_value(answer.revision);
-        if self.feed.rows.with_untracked(|rows| *rows != answer.rows) {
-            self.feed.rows.set(answer.rows);
-        }
+        set_if_new(self.feed.rows, answer.rows);
     }
 
     fn confirm(&self, answer: SessionList) {

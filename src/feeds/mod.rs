@@ -33,6 +33,6 @@ pub use ops::{Deed, PendingMessage, Refusal};
 pub use page_seed::{PageSeed, page_seed};
 pub use scroll::{armed, follow_end, jump_to_end, load_older_in_place};
 pub use session::SessionFeed;
-pub use settings::{Outcome as SettingsOutcome, SettingsFeed, flags};
+pub use settings::{SettingsFeed, flags};
 pub use stats::stats_of;
 pub use time::ticking;

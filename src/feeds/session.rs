@@ -7,7 +7,7 @@ use super::ops::{Deed, Op, PendingMessage, Refusal, new_client_id};
 use super::page_seed::PageSeed;
 use super::session_source::SessionSource;
 use super::slot::Slot;
-use super::source::first_view;
+use super::source::{first_view, set_if_new};
 use super::thread::ThreadFeed;
 use crate::api::error::ApiError;
 use crate::api::sessions::{get_entry, get_thread};
@@ -162,20 +162,11 @@ impl SessionFeed {
     pub(super) fn take(self, answer: Snapshot) {
         self.confirm(answer.etag, (answer.sync, answer.server_now));
         self.thread.apply(answer.thread);
-        if self
-            .metadata
-            .with_untracked(|held| *held != answer.metadata)
-        {
-            self.metadata.set(answer.metadata);
+        set_if_new(self.metadata, answer.metadata);
+        if let Some(state) = answer.agent_state {
+            set_if_new(self.agent_state, state);
         }
-        if let Some(state) = answer.agent_state
-            && self.agent_state.with_untracked(|held| *held != state)
-        {
-            self.agent_state.set(state);
-        }
-        if self.base.with_untracked(|held| *held != answer.session) {
-            self.base.set(answer.session);
-        }
+        set_if_new(self.base, answer.session);
     }
 
     /// Takes over what may differ although the session is the same.
@@ -184,9 +175,7 @@ impl SessionFeed {
         kept::learn(&etag, server_now);
         self.etag.set_value(etag);
         self.error.set(None);
-        if self.settings.with_untracked(|held| *held != settings) {
-            self.settings.set(settings);
-        }
+        set_if_new(self.settings, settings);
     }
 
     /// Saves what the sync core saw and decided as a file that can be replayed.

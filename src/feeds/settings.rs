@@ -14,15 +14,6 @@ pub async fn flags() -> Result<Flags, ApiError> {
     get_flags().await
 }
 
-/// How storing went.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
-    /// It is stored.
-    Saved,
-    /// It is not, for this reason.
-    Refused(String),
-}
-
 /// The form of the rollout.
 #[derive(Debug, Clone, Copy)]
 pub struct SettingsFeed {
@@ -38,8 +29,8 @@ pub struct SettingsFeed {
     pub killed: RwSignal<bool>,
     /// Whether it is being stored.
     pub is_busy: RwSignal<bool>,
-    /// How that went.
-    pub outcome: RwSignal<Option<Outcome>>,
+    /// How that went: stored, or why not.
+    pub outcome: RwSignal<Option<Result<(), String>>>,
 }
 
 impl SettingsFeed {
@@ -75,7 +66,7 @@ impl SettingsFeed {
     pub fn save(self) {
         let wanted = match self.wanted() {
             Ok(wanted) => wanted,
-            Err(why) => return self.outcome.set(Some(Outcome::Refused(why))),
+            Err(why) => return self.outcome.set(Some(Err(why))),
         };
         self.is_busy.set(true);
         self.outcome.set(None);
@@ -84,7 +75,7 @@ impl SettingsFeed {
                 Ok(flags) => {
                     self.flags.set(flags);
                     self.fill();
-                    self.outcome.set(Some(Outcome::Saved));
+                    self.outcome.set(Some(Ok(())));
                 }
                 Err(error) => self.refused(error).await,
             }
@@ -99,7 +90,7 @@ impl SettingsFeed {
         {
             self.flags.set(flags);
         }
-        self.outcome.set(Some(Outcome::Refused(error.message)));
+        self.outcome.set(Some(Err(error.message)));
     }
 
     fn wanted(self) -> Result<Flag, String> {

@@ -5,6 +5,7 @@ use domain::session::Phase;
 use domain::sync::{
     Config, Core, Event, Incident, Machine, Mono, OpId, Origin, Seed, SyncView, Wall,
 };
+use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
@@ -64,4 +65,11 @@ pub(super) fn first_view(config: Config, version: u64, phase: Phase) -> SyncView
     let mut machine = Machine::new(Core::new(config), 0);
     machine.step(Mono(0), Wall(0), Event::Mount(Some(seed)));
     machine.core().view()
+}
+
+/// Sets a signal, unless it holds the same already.
+pub(super) fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|held| *held != value) {
+        signal.set(value);
+    }
 }

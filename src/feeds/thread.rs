@@ -1,4 +1,5 @@
 //! The thread as signals: an entry that changes wakes only what shows it.
+use super::source::set_if_new;
 use domain::snapshot::{ThreadMode, ThreadPart};
 use domain::thread::Entry;
 use leptos::prelude::*;
@@ -47,15 +48,13 @@ impl ThreadFeed {
             ThreadMode::Changes => self.merge(part.entries, false),
             ThreadMode::Tail => self.replace(part.entries),
         }
-        if !self.is_loaded.get_untracked() {
-            self.is_loaded.set(true);
-        }
+        set_if_new(self.is_loaded, true);
     }
 
     fn replace(&self, entries: Vec<Entry>) {
         let oldest = entries.first().map_or(0, |entry| entry.seq);
         let newest = entries.last().map_or(0, |entry| entry.seq);
-        self.set_older(oldest > 1);
+        set_if_new(self.has_older, oldest > 1);
         let is_left = |seq: u64| (oldest..=newest).contains(&seq);
         let all_stay = self
             .entries
@@ -69,14 +68,8 @@ impl ThreadFeed {
 
     /// Puts older entries in front.
     pub(super) fn prepend(&self, entries: Vec<Entry>, has_older: bool) {
-        self.set_older(has_older);
+        set_if_new(self.has_older, has_older);
         self.merge(entries, true);
-    }
-
-    fn set_older(&self, has_older: bool) {
-        if self.has_older.get_untracked() != has_older {
-            self.has_older.set(has_older);
-        }
     }
 
     /// Upserts by place; entries older than the oldest loaded one are dropped unless wanted.
@@ -90,11 +83,7 @@ impl ThreadFeed {
                 continue;
             }
             match self.signal(entry.seq) {
-                Some(signal) => {
-                    if signal.with_untracked(|held| *held != entry) {
-                        signal.set(entry);
-                    }
-                }
+                Some(signal) => set_if_new(signal, entry),
                 None => new.push((entry.seq, RwSignal::new(entry))),
             }
         }

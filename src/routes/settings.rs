@@ -1,7 +1,7 @@
 //! The page of what can be set while the console runs.
 use crate::api::error::ApiError;
 use crate::components::{DeadEnd, DeadEndKind, Page, RolloutFields, RolloutForm, SessionLoading};
-use crate::feeds::{SettingsFeed, SettingsOutcome, flags};
+use crate::feeds::{SettingsFeed, flags};
 use domain::flag::{Flag, Flags, SESSION_SYNC};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -33,12 +33,6 @@ fn Opened(flags: Flags) -> impl IntoView {
         first.unwrap_or_else(|| Flag::untouched(SESSION_SYNC))
     });
     let you = Signal::derive(move || feed.flags.with(|flags| (flags.user.clone(), flags.arm)));
-    let outcome = Signal::derive(move || {
-        feed.outcome.get().map(|outcome| match outcome {
-            SettingsOutcome::Saved => Ok(()),
-            SettingsOutcome::Refused(why) => Err(why),
-        })
-    });
     let fields = RolloutFields {
         arm: feed.arm,
         percent: feed.percent,
@@ -47,7 +41,7 @@ fn Opened(flags: Flags) -> impl IntoView {
     };
     view! {
         <Page title="Settings">
-            <RolloutForm flag you fields is_busy=feed.is_busy outcome on_save=Callback::new(move |()| feed.save())/>
+            <RolloutForm flag you fields is_busy=feed.is_busy outcome=feed.outcome.into() on_save=Callback::new(move |()| feed.save())/>
         </Page>
     }
 }

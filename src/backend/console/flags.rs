@@ -31,7 +31,10 @@ impl Console {
     /// The flags, and what they mean for the caller.
     #[must_use]
     pub fn flags(&self, caller: &Caller) -> Flags {
-        let flag = self.flag();
+        self.told(caller, self.flag())
+    }
+
+    fn told(&self, caller: &Caller, flag: Flag) -> Flags {
         Flags {
             arm: self.arm(caller, &flag),
             flags: vec![flag],
@@ -59,11 +62,7 @@ impl Console {
             epoch: wanted.epoch + 1,
             ..wanted
         };
-        let answer = serde_json::to_string(&Flags {
-            arm: self.arm(caller, &flag),
-            flags: vec![flag.clone()],
-            user: caller.user().to_owned(),
-        })?;
+        let answer = serde_json::to_string(&self.told(caller, flag.clone()))?;
         let now = self.setup.clock.now();
         tracing::info!(flag.name = %flag.name, flag.arm = flag.arm.as_str(), flag.percent = flag.percent,
             flag.killed = flag.killed, "flag {} was changed", flag.name);

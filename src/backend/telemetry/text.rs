@@ -1,7 +1,7 @@
 //! The counts as Prometheus reads them: text format 0.0.4, every family with its help and type.
 use super::Telemetry;
-use domain::report::INTERVAL_BOUNDS;
 use domain::stats::{PAYLOAD_BOUNDS, Tally};
+use domain::sync::INTERVAL_BOUNDS_MS;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -123,14 +123,14 @@ fn pages(page: &mut Page, total: &Tally) {
     let name = "heddle_client_poll_interval_seconds";
     let help = "Intervals that pages waited; each adds the bound of its bucket to the sum.";
     page.family(name, "histogram", help);
-    let last = INTERVAL_BOUNDS.last().copied().unwrap_or_default();
-    let bounds = INTERVAL_BOUNDS.iter().chain([&last]);
+    let last = INTERVAL_BOUNDS_MS.last().copied().unwrap_or_default();
+    let bounds = INTERVAL_BOUNDS_MS.iter().chain([&last]);
     let sum = bounds
         .zip(&pages.intervals)
         .fold(0_u64, |sum, (bound, count)| {
             sum.saturating_add(bound.saturating_mul(*count))
         });
-    let names = INTERVAL_BOUNDS.map(seconds);
+    let names = INTERVAL_BOUNDS_MS.map(seconds);
     page.histogram(name, &names, &pages.intervals, &seconds(sum));
     let cache = [
         ("hit", pages.cache_hit),

@@ -1,7 +1,7 @@
 //! What the charts of the statistics show, minute by minute and bucket by bucket.
 use super::{PAYLOAD_BOUNDS, Stats, Tally};
 use crate::amount;
-use crate::report::INTERVAL_BOUNDS;
+use crate::sync::INTERVAL_BOUNDS_MS;
 
 /// Minutes that are kept and shown.
 pub const HOUR: usize = 60;
@@ -161,7 +161,7 @@ impl Tally {
     #[must_use]
     pub fn interval_buckets(&self) -> (Vec<String>, Vec<Series>) {
         let series = vec![Series::new("waits", self.pages.intervals.clone())];
-        (bucket_names(&INTERVAL_BOUNDS, seconds), series)
+        (bucket_names(&INTERVAL_BOUNDS_MS, seconds), series)
     }
 
     /// How pages were opened.
