@@ -1,6 +1,7 @@
 //! The door: server functions and the public error; nothing else crosses between the halves.
 #[cfg(feature = "ssr")]
 pub mod authed;
+pub mod carried;
 pub mod catalog;
 pub mod commands;
 pub mod error;

@@ -143,7 +143,7 @@ fn Fields(
         <div class="rollout-form__pair">
             <label class="rollout-form__field">
                 "Arm"
-                <select on:change=choose>{Arm::ALL.map(option).to_vec()}</select>
+                <select on:change=choose>{Arm::ALL.into_iter().map(option).collect_view()}</select>
             </label>
             <label class="rollout-form__field">
                 "Percent of users"

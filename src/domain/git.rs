@@ -1,4 +1,5 @@
 //! What git says of a worktree: branch, changed files, diffs.
+use crate::flat::FlatFile;
 use serde::{Deserialize, Serialize};
 
 /// How a file differs.
@@ -92,7 +93,7 @@ pub struct ChangedFiles {
 
 /// A file of `git/status`: against HEAD, with what is staged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", try_from = "FlatFile")]
 pub struct StatusFile {
     /// The change in the worktree against HEAD.
     #[serde(flatten)]
@@ -164,7 +165,7 @@ pub struct Hunk {
 
 /// The diff of one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", try_from = "FlatFile")]
 pub struct DiffOfFile {
     /// What changed.
     #[serde(flatten)]

@@ -9,6 +9,7 @@ mod cut;
 pub mod diff;
 mod failure;
 pub mod flag;
+mod flat;
 pub mod git;
 pub mod id;
 pub mod line_diff;

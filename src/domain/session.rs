@@ -192,7 +192,8 @@ pub struct Session {
     pub id: SessionId,
     /// Name for people.
     pub title: String,
-    /// The first prompt, cut to 2 kB.
+    /// The first prompt, cut to 2 kB; empty in copies that a browser keeps.
+    #[serde(default)]
     pub prompt: String,
     /// Id of the agent's entry in the configuration.
     pub agent: String,

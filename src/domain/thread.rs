@@ -1,12 +1,14 @@
 //! The thread of a session: what was said, done, asked and answered, entry by entry.
 pub use crate::approval::{Approval, ApprovalAnswer, ApprovalOption, ApprovalState};
 pub use crate::cut::ENTRY_LIMIT;
+use crate::flat::{FlatContent, FlatEntry};
 use crate::id::ClientId;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// One entry of a thread. `seq` is gap-free per session, from 1.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "FlatEntry")]
 pub struct Entry {
     /// Place in the thread.
     pub seq: u64,
@@ -189,6 +191,7 @@ pub struct Location {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "type",
+    try_from = "FlatContent",
     rename_all = "snake_case",
     rename_all_fields = "camelCase"
 )]

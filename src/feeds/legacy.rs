@@ -6,6 +6,7 @@
 //! counted effect of the page runs again, as components were rendered again by each poll.
 //! To remove the arm: delete this file, [`SessionFeed::drawings`] and the lines that name them.
 use super::session::SessionFeed;
+use crate::api::carried::read;
 use crate::api::sessions::{GetSession, GetSessionWithMetadata};
 use crate::browser::fetch::Pending;
 use crate::browser::timer::TimerSlot;
@@ -108,7 +109,7 @@ async fn ask_for_all(feed: SessionFeed) {
 async fn ask<T: DeserializeOwned>(feed: SessionFeed, path: &str) -> Option<T> {
     let id = feed.id.try_get_value()?;
     let answer = Pending::new().get(&format!("{path}?id={id}"), None).await?;
-    serde_json::from_str(&answer.body).ok()
+    read(&answer.body).ok()
 }
 
 fn draw(feed: SessionFeed) {

@@ -34,5 +34,6 @@ pub use page_seed::{PageSeed, page_seed};
 pub use scroll::{armed, follow_end, jump_to_end, load_older_in_place};
 pub use session::SessionFeed;
 pub use settings::{SettingsFeed, flags};
+pub use source::carried;
 pub use stats::stats_of;
 pub use time::ticking;

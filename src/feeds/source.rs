@@ -1,4 +1,5 @@
 //! What the driver needs to know of the thing that it keeps fresh.
+use crate::api::carried::Carried;
 use crate::api::error::ApiError;
 use domain::id::SessionId;
 use domain::session::Phase;
@@ -65,6 +66,11 @@ pub(super) fn first_view(config: Config, version: u64, phase: Phase) -> SyncView
     let mut machine = Machine::new(Core::new(config), 0);
     machine.step(Mono(0), Wall(0), Event::Mount(Some(seed)));
     machine.core().view()
+}
+
+/// The answer of a page's one fetch, in the form that the server writes into the page.
+pub async fn carried<T>(answer: impl Future<Output = Result<T, ApiError>>) -> Carried<T> {
+    Carried(answer.await)
 }
 
 /// Sets a signal, unless it holds the same already.

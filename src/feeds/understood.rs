@@ -1,4 +1,5 @@
 //! What came back, in the words of the sync core: data, nothing new, or a kind of failure.
+use crate::api::carried::read;
 use crate::api::error::{ApiError, Code};
 use crate::browser::fetch::Answer;
 use domain::sync::ErrKind;
@@ -23,7 +24,7 @@ impl<A: DeserializeOwned> Understood<A> {
         };
         match answer.status {
             304 => Self::NotModified,
-            200 => match serde_json::from_str(&answer.body) {
+            200 => match read(&answer.body) {
                 Ok(parsed) => Self::Whole(parsed, answer.body.len() as u64),
                 Err(_) => Self::Failed(ErrKind::Undecodable, None, None),
             },
@@ -61,7 +62,7 @@ fn kind_of(code: Code) -> ErrKind {
 
 /// The error that a body is, if it is one of the console's.
 fn error_of(body: &str) -> Option<ApiError> {
-    serde_json::from_str(body).ok()
+    read(body).ok()
 }
 
 #[cfg(test)]

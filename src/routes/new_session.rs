@@ -5,7 +5,7 @@ use crate::components::{
     AgentChoice, DeadEnd, DeadEndKind, NewSessionChoices, NewSessionFields, NewSessionForm, Page,
     SessionLoading,
 };
-use crate::feeds::{Choices, NewSessionFeed, choices};
+use crate::feeds::{Choices, NewSessionFeed, carried, choices};
 use domain::catalog::AgentType;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -15,11 +15,11 @@ use leptos_router::hooks::use_navigate;
 /// The form for a new session.
 #[component]
 pub fn NewSessionRoute() -> impl IntoView {
-    let first = Resource::new(|| (), |()| choices());
+    let first = Resource::new_str(|| (), |()| carried(choices()));
     view! {
         <Title text="New session"/>
         <Transition fallback=SessionLoading>
-            {move || Suspend::new(async move { opened(first.await) })}
+            {move || Suspend::new(async move { opened(first.await.0) })}
         </Transition>
     }
 }

@@ -2,7 +2,7 @@
 use super::session_page::SessionPage;
 use crate::api::error::{ApiError, Code};
 use crate::components::{DeadEnd, DeadEndKind, FetchError, SessionLoading};
-use crate::feeds::{FirstLoad, PageSeed, page_seed};
+use crate::feeds::{FirstLoad, PageSeed, carried, page_seed};
 use domain::id::SessionId;
 use domain::sync::Health;
 use leptos::prelude::*;
@@ -13,12 +13,12 @@ use leptos_router::hooks::use_params_map;
 pub fn SessionRoute() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("session_id").unwrap_or_default()));
-    let first = Resource::new(move || id.get(), first_value);
+    let first = Resource::new_str(move || id.get(), |id| carried(first_value(id)));
     view! {
         <Transition fallback=SessionLoading>
             {move || Suspend::new(async move {
                 let id = id.get_untracked();
-                opened(&id, first.await)
+                opened(&id, first.await.0)
             })}
         </Transition>
     }

@@ -3,7 +3,7 @@ use crate::api::error::ApiError;
 use crate::components::{
     DeadEnd, DeadEndKind, Page, SessionList, SessionLoading, SyncNotices, Width, href,
 };
-use crate::feeds::{ListFeed, first_list, ticking};
+use crate::feeds::{ListFeed, carried, first_list, ticking};
 use domain::snapshot::SessionList as Rows;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -14,11 +14,11 @@ pub fn SessionListRoute(
     /// How many wait for a person; told to the bar on top.
     waiting: RwSignal<u64>,
 ) -> impl IntoView {
-    let first = Resource::new(|| (), |()| first_list());
+    let first = Resource::new_str(|| (), |()| carried(first_list()));
     view! {
         <Title text="Sessions"/>
         <Transition fallback=SessionLoading>
-            {move || Suspend::new(async move { opened(first.await, waiting) })}
+            {move || Suspend::new(async move { opened(first.await.0, waiting) })}
         </Transition>
     }
 }

@@ -1,7 +1,7 @@
 //! The page of what can be set while the console runs.
 use crate::api::error::ApiError;
 use crate::components::{DeadEnd, DeadEndKind, Page, RolloutFields, RolloutForm, SessionLoading};
-use crate::feeds::{SettingsFeed, flags};
+use crate::feeds::{SettingsFeed, carried, flags};
 use domain::flag::{Flag, Flags, SESSION_SYNC};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -9,11 +9,11 @@ use leptos_meta::Title;
 /// The settings page.
 #[component]
 pub fn SettingsRoute() -> impl IntoView {
-    let first = Resource::new(|| (), |()| flags());
+    let first = Resource::new_str(|| (), |()| carried(flags()));
     view! {
         <Title text="Settings"/>
         <Transition fallback=SessionLoading>
-            {move || Suspend::new(async move { opened(first.await) })}
+            {move || Suspend::new(async move { opened(first.await.0) })}
         </Transition>
     }
 }

@@ -1,7 +1,7 @@
 //! The page that shows what was counted: of all, or of the session that the address names.
 use crate::api::error::{ApiError, Code};
 use crate::components::{DeadEnd, DeadEndKind, Page, SessionLoading, StatsReport, Width, href};
-use crate::feeds::stats_of;
+use crate::feeds::{carried, stats_of};
 use domain::stats::Stats;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -12,11 +12,11 @@ use leptos_router::hooks::use_query_map;
 pub fn StatsRoute() -> impl IntoView {
     let query = use_query_map();
     let session = Memo::new(move |_| query.with(|query| query.get("session")));
-    let first = Resource::new(move || session.get(), stats_of);
+    let first = Resource::new_str(move || session.get(), |session| carried(stats_of(session)));
     view! {
         <Title text="Statistics"/>
         <Transition fallback=SessionLoading>
-            {move || Suspend::new(async move { opened(first.await) })}
+            {move || Suspend::new(async move { opened(first.await.0) })}
         </Transition>
     }
 }

@@ -4,12 +4,14 @@
 //! what people wrote and what waits for them, its metadata, and whose copy it is. The digest over
 //! the text finds damage and changes by hand; it is no protection against an attacker, who can
 //! compute it too. That is why a copy is always asked for anew.
+use crate::api::carried;
 use domain::id::SessionId;
 use domain::report::Dropped;
 use domain::session::Session;
 use domain::snapshot::{Metadata, SCHEMA};
 use domain::sync::{COPY_MAX_AGE_MS, Wall};
 use domain::time::Timestamp;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -70,7 +72,7 @@ struct Label {
 
 #[derive(Deserialize)]
 struct Body {
-    session: Value,
+    session: Session,
     metadata: Metadata,
 }
 
@@ -125,11 +127,11 @@ pub(super) fn read(
     user: &str,
     now: Wall,
 ) -> Result<LocalCopy, Dropped> {
-    let whole: Value = serde_json::from_str(text).map_err(|_| Dropped::Unreadable)?;
+    carried::read::<IgnoredAny>(text).map_err(|_| Dropped::Unreadable)?;
     if !is_as_written(text) {
         return Err(Dropped::Tampered);
     }
-    let label = Label::deserialize(&whole).map_err(|_| Dropped::Unreadable)?;
+    let label: Label = carried::read(text).map_err(|_| Dropped::Unreadable)?;
     if label.schema != SCHEMA {
         return Err(Dropped::OtherSchema);
     }
@@ -139,21 +141,18 @@ pub(super) fn read(
     let age = now.0.saturating_sub(label.saved_at.0);
     if u64::try_from(age).is_ok_and(|age| age <= COPY_MAX_AGE_MS) {
         let saved = Wall(label.saved_at.0);
-        return unpack(&whole, id, label.etag, saved);
+        return unpack(text, id, label.etag, saved);
     }
     Err(Dropped::TooOld)
 }
 
-fn unpack(whole: &Value, id: &SessionId, etag: String, saved: Wall) -> Result<LocalCopy, Dropped> {
-    let mut body = Body::deserialize(whole).map_err(|_| Dropped::Unreadable)?;
-    let fields = body.session.as_object_mut().ok_or(Dropped::Unreadable)?;
-    fields.insert("prompt".to_owned(), Value::String(String::new()));
-    let session = Session::deserialize(body.session).map_err(|_| Dropped::Unreadable)?;
-    if session.id != *id {
+fn unpack(text: &str, id: &SessionId, etag: String, saved: Wall) -> Result<LocalCopy, Dropped> {
+    let body: Body = carried::read(text).map_err(|_| Dropped::Unreadable)?;
+    if body.session.id != *id {
         return Err(Dropped::Tampered);
     }
     Ok(LocalCopy {
-        session,
+        session: body.session,
         metadata: body.metadata,
         etag,
         saved,
@@ -162,7 +161,7 @@ fn unpack(whole: &Value, id: &SessionId, etag: String, saved: Wall) -> Result<Lo
 
 /// When a copy was written, if its text tells; to find the oldest.
 pub(super) fn saved_at(text: &str) -> Option<Wall> {
-    let label: Label = serde_json::from_str(text).ok()?;
+    let label: Label = carried::read(text).ok()?;
     Some(Wall(label.saved_at.0))
 }
 

@@ -1,0 +1,268 @@
+//! Shapes of the wire before they are taken apart by kind: read in one pass, without buffering.
+use crate::approval::{Approval, ApprovalAnswer, ApprovalOption, ApprovalState};
+use crate::git::{ChangeKind, ChangedFile, DiffOfFile, Hunk, StatusFile};
+use crate::id::ClientId;
+use crate::thread::{
+    Body, Cut, Entry, FileDiff, Location, PlanItem, ToolCall, ToolContent, ToolStatus,
+};
+use crate::time::Timestamp;
+use serde::Deserialize;
+
+/// Why a flat shape is none of the kinds.
+#[derive(Debug, thiserror::Error)]
+pub enum NotThatShape {
+    /// A field of its kind is not there.
+    #[error("missing field `{0}`")]
+    Missing(&'static str),
+    /// No such kind.
+    #[error("unknown kind {0:?}")]
+    Kind(String),
+}
+
+fn need<T>(field: Option<T>, name: &'static str) -> Result<T, NotThatShape> {
+    field.ok_or(NotThatShape::Missing(name))
+}
+
+/// An entry with the fields of every kind.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FlatEntry {
+    seq: u64,
+    revision: u64,
+    at: Timestamp,
+    turn: u64,
+    cut: Option<Cut>,
+    kind: String,
+    text: Option<String>,
+    client_id: Option<ClientId>,
+    by: Option<String>,
+    open: Option<bool>,
+    code: Option<String>,
+    exit_code: Option<i32>,
+    signal: Option<i32>,
+    #[serde(default)]
+    stderr_tail: Vec<String>,
+    items: Option<Vec<PlanItem>>,
+    tool_call_id: Option<String>,
+    title: Option<String>,
+    tool_kind: Option<String>,
+    status: Option<ToolStatus>,
+    #[serde(default)]
+    locations: Vec<Location>,
+    input: Option<String>,
+    output: Option<String>,
+    #[serde(default)]
+    content: Vec<ToolContent>,
+    started_at: Option<Timestamp>,
+    ended_at: Option<Timestamp>,
+    request_id: Option<String>,
+    argv: Option<Vec<String>>,
+    cwd: Option<String>,
+    #[serde(default)]
+    diffs: Vec<FileDiff>,
+    options: Option<Vec<ApprovalOption>>,
+    args_hash: Option<String>,
+    state: Option<ApprovalState>,
+    answer: Option<ApprovalAnswer>,
+}
+
+impl TryFrom<FlatEntry> for Entry {
+    type Error = NotThatShape;
+
+    fn try_from(flat: FlatEntry) -> Result<Self, NotThatShape> {
+        let (seq, revision, at) = (flat.seq, flat.revision, flat.at);
+        let (turn, cut) = (flat.turn, flat.cut);
+        let body = flat.body()?;
+        Ok(Self {
+            seq,
+            revision,
+            at,
+            turn,
+            cut,
+            body,
+        })
+    }
+}
+
+impl FlatEntry {
+    fn body(self) -> Result<Body, NotThatShape> {
+        Ok(match self.kind.as_str() {
+            "user" => Body::User {
+                text: need(self.text, "text")?,
+                client_id: need(self.client_id, "clientId")?,
+                by: need(self.by, "by")?,
+            },
+            "agent" => Body::Agent {
+                text: need(self.text, "text")?,
+                open: need(self.open, "open")?,
+            },
+            "thought" => Body::Thought {
+                text: need(self.text, "text")?,
+                open: need(self.open, "open")?,
+            },
+            "system" => Body::System {
+                code: need(self.code, "code")?,
+                text: need(self.text, "text")?,
+            },
+            "error" => Body::Error {
+                code: need(self.code, "code")?,
+                text: need(self.text, "text")?,
+                exit_code: self.exit_code,
+                signal: self.signal,
+                stderr_tail: self.stderr_tail,
+            },
+            "plan" => Body::Plan {
+                items: need(self.items, "items")?,
+            },
+            "tool" => Body::Tool(Box::new(self.tool()?)),
+            "approval" => Body::Approval(Box::new(self.approval()?)),
+            _ => return Err(NotThatShape::Kind(self.kind)),
+        })
+    }
+
+    fn tool(self) -> Result<ToolCall, NotThatShape> {
+        Ok(ToolCall {
+            tool_call_id: need(self.tool_call_id, "toolCallId")?,
+            title: need(self.title, "title")?,
+            tool_kind: need(self.tool_kind, "toolKind")?,
+            status: need(self.status, "status")?,
+            locations: self.locations,
+            input: self.input,
+            output: self.output,
+            content: self.content,
+            started_at: need(self.started_at, "startedAt")?,
+            ended_at: self.ended_at,
+        })
+    }
+
+    fn approval(self) -> Result<Approval, NotThatShape> {
+        Ok(Approval {
+            request_id: need(self.request_id, "requestId")?,
+            tool_call_id: self.tool_call_id,
+            title: need(self.title, "title")?,
+            argv: self.argv,
+            cwd: self.cwd,
+            text: need(self.text, "text")?,
+            diffs: self.diffs,
+            options: need(self.options, "options")?,
+            args_hash: need(self.args_hash, "argsHash")?,
+            state: need(self.state, "state")?,
+            answer: self.answer,
+        })
+    }
+}
+
+/// A piece of a tool call's content with the fields of every kind.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FlatContent {
+    r#type: String,
+    text: Option<String>,
+    path: Option<String>,
+    old_text: Option<String>,
+    new_text: Option<String>,
+    exit_code: Option<i32>,
+    signal: Option<String>,
+}
+
+impl TryFrom<FlatContent> for ToolContent {
+    type Error = NotThatShape;
+
+    fn try_from(flat: FlatContent) -> Result<Self, NotThatShape> {
+        Ok(match flat.r#type.as_str() {
+            "text" => Self::Text {
+                text: need(flat.text, "text")?,
+            },
+            "diff" => Self::Diff(FileDiff {
+                path: need(flat.path, "path")?,
+                old_text: flat.old_text,
+                new_text: need(flat.new_text, "newText")?,
+            }),
+            "terminal" => Self::Terminal {
+                text: need(flat.text, "text")?,
+                exit_code: flat.exit_code,
+                signal: flat.signal,
+            },
+            _ => return Err(NotThatShape::Kind(flat.r#type)),
+        })
+    }
+}
+
+/// A changed file with what `git/status` and `git/diff` add to it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FlatFile {
+    path: String,
+    old_path: Option<String>,
+    kind: ChangeKind,
+    added: Option<u64>,
+    removed: Option<u64>,
+    #[serde(default)]
+    binary: bool,
+    oid: Option<String>,
+    staged: Option<bool>,
+    hunks: Option<Vec<Hunk>>,
+    #[serde(default)]
+    truncated: bool,
+}
+
+impl FlatFile {
+    fn change(self) -> ChangedFile {
+        ChangedFile {
+            path: self.path,
+            old_path: self.old_path,
+            kind: self.kind,
+            added: self.added,
+            removed: self.removed,
+            binary: self.binary,
+        }
+    }
+}
+
+impl TryFrom<FlatFile> for StatusFile {
+    type Error = NotThatShape;
+
+    fn try_from(mut flat: FlatFile) -> Result<Self, NotThatShape> {
+        Ok(Self {
+            staged: need(flat.staged, "staged")?,
+            oid: flat.oid.take(),
+            change: flat.change(),
+        })
+    }
+}
+
+impl TryFrom<FlatFile> for DiffOfFile {
+    type Error = NotThatShape;
+
+    fn try_from(mut flat: FlatFile) -> Result<Self, NotThatShape> {
+        Ok(Self {
+            hunks: need(flat.hunks.take(), "hunks")?,
+            truncated: flat.truncated,
+            oid: flat.oid.take(),
+            change: flat.change(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::thread::{Entry, ToolContent};
+
+    fn refusal(json: &str) -> String {
+        serde_json::from_str::<Entry>(json).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_entry_without_a_field_of_its_kind_is_refused_by_name() {
+        let start = r#"{"seq":1,"revision":1,"at":"2026-01-01T00:00:00.000Z","turn":1"#;
+        assert!(refusal(&format!(r#"{start},"kind":"agent","text":"x"}}"#)).contains("open"));
+        assert!(refusal(&format!(r#"{start},"kind":"dream"}}"#)).contains("dream"));
+        assert!(refusal(&format!(r#"{start},"kind":"tool","title":"x"}}"#)).contains("toolCallId"));
+    }
+
+    #[test]
+    fn content_of_a_kind_that_nobody_knows_is_refused() {
+        let error = serde_json::from_str::<ToolContent>(r#"{"type":"smell"}"#).unwrap_err();
+        assert!(error.to_string().contains("smell"));
+    }
+}
