@@ -3,6 +3,7 @@ pub mod actor;
 pub mod journal;
 pub mod lines;
 pub mod link;
+pub mod presets;
 pub mod processes;
 pub mod runbook;
 pub mod shim;
