@@ -152,10 +152,10 @@ fn an_agent_that_forgot_gets_a_recap_and_the_thread_says_so() {
             usize::from(!refusal.is_empty())
         );
         let lines = journal(&console, &id);
-        let prompts = lines
+        let mut prompts = lines
             .iter()
             .filter(|(_, line)| line["method"] == "session/prompt");
-        let second = &prompts.last().unwrap().1["params"]["prompt"];
+        let second = &prompts.next_back().unwrap().1["params"]["prompt"];
         let recap = second[0]["text"].as_str().unwrap();
         assert!(recap.contains("Person: hello\nAgent: yes"), "{recap}");
         assert_eq!(second[1]["text"], "again");
