@@ -24,10 +24,10 @@ export class NewSessionPage {
   }
 
   /** Fills the form and starts by the keyboard. */
-  async start(session: { repo: string; branch: string; title: string; prompt: string }): Promise<void> {
+  async start(session: { repo: string; branch: string; title: string; prompt: string; agent?: RegExp }): Promise<void> {
     await this.repository.selectOption(session.repo);
     await this.baseBranch.selectOption(session.branch);
-    await this.agents.getByRole('radio', { name: /runbook/i }).check();
+    await this.agents.getByRole('radio', { name: session.agent ?? /runbook/i }).check();
     await this.title.fill(session.title);
     await this.prompt.fill(session.prompt);
     await this.prompt.press('Control+Enter');

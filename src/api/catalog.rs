@@ -1,11 +1,12 @@
 //! What a new session can be made from.
 use super::error::ApiError;
 use domain::catalog::{AgentType, Branch, RepoInfo};
+use domain::id::ClientId;
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
+use leptos::server_fn::codec::{GetUrl, Json};
 
 #[cfg(feature = "ssr")]
-use super::authed::AuthedSession;
+use super::authed::{AuthedSession, parsed};
 
 /// The agents that are configured, and which can be started here.
 ///
@@ -14,7 +15,20 @@ use super::authed::AuthedSession;
 #[server(prefix = "/api", endpoint = "agent/available_types", input = GetUrl)]
 pub async fn available_types() -> Result<Vec<AgentType>, ApiError> {
     let AuthedSession { console, .. } = AuthedSession::extract()?;
-    Ok(console.agent_types())
+    Ok(console.agent_types().await)
+}
+
+/// Starts an agent once, without a prompt, to see whether it can be used.
+///
+/// # Errors
+/// 401; 422 for an agent that is unknown or missing, and while another one is checked.
+#[server(prefix = "/api", endpoint = "agent/check_type", input = Json)]
+pub async fn check_type(
+    #[server(rename = "clientId")] client_id: ClientId,
+    agent: String,
+) -> Result<AgentType, ApiError> {
+    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    parsed(&console.check_agent(&caller, &client_id, &agent).await?)
 }
 
 /// The repositories that sessions may be started in.

@@ -91,7 +91,7 @@ impl Limits {
 }
 
 /// An agent that can be started.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AgentEntry {
     /// Its name in commands.
@@ -121,6 +121,15 @@ pub struct AgentEntry {
     /// How to install it, for people.
     #[serde(default)]
     pub install: Option<String>,
+    /// What to do when it asks for a login, for people.
+    #[serde(default)]
+    pub login: Option<String>,
+    /// The oldest major version of Node that it runs on.
+    #[serde(default)]
+    pub min_node: Option<u32>,
+    /// Whether nobody has seen it at work with this console.
+    #[serde(default)]
+    pub untried: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -170,30 +179,6 @@ fn parse(text: &str) -> Result<Table, String> {
         }
     }
     Ok(file.heddle)
-}
-
-/// The built-in agents, run by this program, before those of the file.
-#[must_use]
-pub fn with_built_in(program: &Path, agents: Vec<AgentEntry>) -> Vec<AgentEntry> {
-    let runbook = AgentEntry {
-        id: "runbook".to_owned(),
-        name: "Runbook: no model, does the steps that you write".to_owned(),
-        command: vec![
-            program.display().to_string(),
-            "agent".to_owned(),
-            "runbook".to_owned(),
-        ],
-        env: BTreeMap::new(),
-        pass_env: Vec::new(),
-        models: Vec::new(),
-        mode: None,
-        auth_method: None,
-        detect: Vec::new(),
-        install: None,
-    };
-    let mut all = vec![runbook];
-    all.extend(agents);
-    all
 }
 
 /// Finds a program as a shell would.
@@ -265,7 +250,10 @@ mod tests {
 
     #[test]
     fn a_missing_program_is_named() {
-        let mut entry = with_built_in(Path::new("/bin/sh"), Vec::new()).remove(0);
+        let mut entry = AgentEntry {
+            command: vec!["/bin/sh".to_owned()],
+            ..AgentEntry::default()
+        };
         assert_eq!(entry.missing(), None);
         entry.command[0] = "no-such-agent-here".to_owned();
         assert!(entry.missing().unwrap().contains("no-such-agent-here"));

@@ -1,4 +1,8 @@
-//! Which agent, and which model of it.
+//! Which agent, and which model of it; what is known about each, and a check on demand.
+use super::time_ago::TimeAgo;
+use super::ui::{Badge, Disclosure, Spinner, Tone};
+use domain::catalog::Readiness;
+use domain::time::Timestamp;
 use leptos::prelude::*;
 
 /// An agent that the console knows.
@@ -8,12 +12,39 @@ pub struct AgentChoice {
     pub id: String,
     /// Its name for people.
     pub name: String,
-    /// Why it cannot be chosen; none if it can.
-    pub unavailable: Option<String>,
-    /// How it is installed, if it is not.
+    /// What is known about it; a missing one cannot be chosen.
+    pub state: Readiness,
+    /// Why it is missing, or how its check failed.
+    pub why: Option<String>,
+    /// How it is installed.
     pub install: Option<String>,
+    /// What to do when it asks for a login.
+    pub login: Option<String>,
+    /// Whether nobody has seen it at work with this console.
+    pub untried: bool,
+    /// When it was checked, by the page's clock.
+    pub checked_at: Option<Timestamp>,
     /// Models that it offers.
     pub models: Vec<String>,
+}
+
+/// Checks of agents on demand.
+#[derive(Debug, Clone, Copy)]
+pub struct AgentChecks {
+    /// The agent that is being checked.
+    pub under_way: Signal<Option<String>>,
+    /// The page's clock, in milliseconds.
+    pub now_ms: Signal<i64>,
+    /// Checks the agent of this id.
+    pub on_check: Callback<String>,
+}
+
+/// What is chosen, and the means to check.
+#[derive(Debug, Clone, Copy)]
+struct Shelf {
+    agent: RwSignal<String>,
+    model: RwSignal<String>,
+    checks: AgentChecks,
 }
 
 /// Fields that choose an agent and its model.
@@ -25,7 +56,14 @@ pub fn AgentFields(
     model: RwSignal<String>,
     /// The agents.
     agents: Signal<Vec<AgentChoice>>,
+    /// Checks of them.
+    checks: AgentChecks,
 ) -> impl IntoView {
+    let shelf = Shelf {
+        agent,
+        model,
+        checks,
+    };
     let agents = Memo::new(move |_| agents.get());
     let models = Memo::new(move |_| {
         let is_chosen = |choice: &&AgentChoice| agent.with(|agent| *agent == choice.id);
@@ -46,9 +84,7 @@ pub fn AgentFields(
     view! {
         <fieldset class="agent-choice">
             <legend class="agent-choice__legend">"Agent"</legend>
-            <div class="agent-choice__list">
-                {move || agents.get().into_iter().map(|choice| view! { <One choice agent model/> }).collect_view()}
-            </div>
+            <Rows agents shelf/>
             <Show when=has_models>
                 <div class="agent-choice__model">
                     <label for="new-model">"Model"</label>
@@ -63,42 +99,138 @@ pub fn AgentFields(
     .into_any()
 }
 
-/// One agent; what cannot be chosen says why and what to do.
+/// The agents that are found, then those that are not, folded.
+#[component]
+fn Rows(
+    /// All of them.
+    agents: Memo<Vec<AgentChoice>>,
+    /// What is chosen.
+    shelf: Shelf,
+) -> impl IntoView {
+    let rows = move |is_off: bool| {
+        let here = |choice: &AgentChoice| (choice.state == Readiness::Missing) == is_off;
+        let mut all = agents.get();
+        all.retain(here);
+        all.into_iter()
+            .map(|choice| view! { <One choice shelf/> })
+            .collect_view()
+    };
+    let missing = Memo::new(move |_| {
+        let is_off = |choice: &&AgentChoice| choice.state == Readiness::Missing;
+        agents.with(|agents| agents.iter().filter(is_off).count())
+    });
+    let note = Signal::derive(move || Some(missing.get().to_string()));
+    view! {
+        <div class="agent-choice__list">{move || rows(false)}</div>
+        <Show when=move || { missing.get() > 0 }>
+            <Disclosure summary="Not installed" note>
+                <div class="agent-choice__list">{move || rows(true)}</div>
+            </Disclosure>
+        </Show>
+    }
+    .into_any()
+}
+
+/// One agent: what is known about it, what to do about it.
 #[component]
 fn One(
-    /// The agent.
+    /// It.
     choice: AgentChoice,
-    /// Id of the chosen agent.
-    agent: RwSignal<String>,
-    /// Model of the chosen agent.
-    model: RwSignal<String>,
+    /// What is chosen.
+    shelf: Shelf,
 ) -> impl IntoView {
-    let is_off = choice.unavailable.is_some();
+    let is_off = choice.state == Readiness::Missing;
     let id = choice.id.clone();
     let is_chosen = {
         let id = id.clone();
-        move || agent.with(|agent| *agent == id)
+        move || shelf.agent.with(|agent| *agent == id)
     };
     let choose = move |_| {
-        agent.set(id.clone());
-        model.set(String::new());
+        shelf.agent.set(id.clone());
+        shelf.model.set(String::new());
     };
-    let hint = choice.install.filter(|_| is_off);
+    let (word, tone) = word(&choice);
+    let hint = match choice.state {
+        Readiness::Missing => choice.install.clone(),
+        Readiness::Login => choice.login.clone(),
+        Readiness::Ready | Readiness::Unknown => None,
+    };
+    let why = choice.why.clone();
+    let check = view! { <Check choice=choice.clone() checks=shelf.checks/> };
     view! {
-        <label class="agent-choice__one" data-off=is_off.to_string()>
-            <input
-                type="radio"
-                name="agent"
-                value=choice.id
-                disabled=is_off
-                checked=is_chosen.clone()
-                prop:checked=is_chosen
-                on:change=choose
-            />
-            <span class="agent-choice__name">{choice.name}</span>
-            {choice.unavailable.map(|why| view! { <span class="agent-choice__why">{why}</span> })}
+        <div class="agent-choice__one" data-off=is_off.to_string() data-agent=choice.id.clone()>
+            <label class="agent-choice__label">
+                <input
+                    type="radio"
+                    name="agent"
+                    value=choice.id.clone()
+                    disabled=is_off
+                    checked=is_chosen.clone()
+                    prop:checked=is_chosen
+                    on:change=choose
+                />
+                <span class="agent-choice__name">{choice.name.clone()}</span>
+            </label>
+            <span class="agent-choice__state">
+                {choice.untried.then(|| view! { <Badge text="Not tried" tone=Tone::Neutral/> })}
+                {word.map(|word| view! { <Badge text=word tone/> })}
+                {check}
+            </span>
+            {why.map(|why| view! { <span class="agent-choice__why">{why}</span> })}
             {hint.map(|hint| view! { <code class="agent-choice__hint">{hint}</code> })}
-        </label>
+        </div>
+    }
+    .into_any()
+}
+
+/// The word for what is known, if there is something to say.
+fn word(choice: &AgentChoice) -> (Option<&'static str>, Tone) {
+    match choice.state {
+        Readiness::Missing => (Some("Not installed"), Tone::Neutral),
+        Readiness::Login => (Some("Needs login"), Tone::Warn),
+        Readiness::Ready => (Some("Ready"), Tone::Good),
+        Readiness::Unknown if choice.why.is_some() => (Some("Check failed"), Tone::Bad),
+        Readiness::Unknown => (None, Tone::Neutral),
+    }
+}
+
+/// When it was checked, and the button that checks it; nothing for what needs none.
+#[component]
+fn Check(
+    /// The agent.
+    choice: AgentChoice,
+    /// The means.
+    checks: AgentChecks,
+) -> impl IntoView {
+    let is_built_in = choice.state == Readiness::Ready && choice.checked_at.is_none();
+    if is_built_in || choice.state == Readiness::Missing {
+        return ().into_any();
+    }
+    let id = choice.id;
+    let is_this = {
+        let id = id.clone();
+        move || {
+            checks
+                .under_way
+                .with(|under_way| under_way.as_ref() == Some(&id))
+        }
+    };
+    let label = format!("Check {}", choice.name);
+    let checked = choice.checked_at.map(|at| {
+        view! { <span class="agent-choice__checked">"checked " <TimeAgo at now_ms=checks.now_ms/></span> }
+    });
+    view! {
+        {checked}
+        <Show when=is_this><Spinner label="Checking"/></Show>
+        <button
+            type="button"
+            class="agent-choice__check"
+            aria-label=label
+            disabled=move || checks.under_way.with(Option::is_some)
+            on:click=move |_| checks.on_check.run(id.clone())
+        >
+            "Check"
+        </button>
     }
     .into_any()
 }

@@ -100,6 +100,13 @@ fn request(asked: Approval) -> impl IntoView {
     }
 }
 
+/// The option that the main button takes: an answer for this once, before one that lasts.
+fn narrowest(options: &[ApprovalOption], rejects: bool) -> Option<&str> {
+    let fits = options.iter().filter(|option| option.rejects() == rejects);
+    let found = fits.min_by_key(|option| !option.kind.ends_with("_once"))?;
+    Some(&found.option_id)
+}
+
 /// The agent's own options, as buttons.
 #[component]
 fn Options(
@@ -108,14 +115,8 @@ fn Options(
     /// What every entry needs.
     env: ThreadEnv,
 ) -> impl IntoView {
-    let first = |rejects: bool| {
-        let option = asked
-            .options
-            .iter()
-            .find(|option| option.rejects() == rejects);
-        option.map(|option| option.option_id.clone())
-    };
-    let (approve, deny) = (first(false), first(true));
+    let narrowest = |rejects| narrowest(&asked.options, rejects).map(str::to_owned);
+    let (approve, deny) = (narrowest(false), narrowest(true));
     let request = asked.request_id.clone();
     let is_busy = Memo::new(move |_| env.answering.with(|id| id.as_ref() == Some(&request)));
     let is_off = move || is_busy.get() || !env.armed.get();
@@ -210,5 +211,24 @@ const fn word_of(state: ApprovalState) -> &'static str {
         ApprovalState::Answered => "answered",
         ApprovalState::Withdrawn => "withdrawn",
         ApprovalState::Void => "void",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_main_button_allows_once_however_the_agent_orders_its_options() {
+        let option = |kind: &str| ApprovalOption {
+            option_id: kind.to_owned(),
+            name: kind.to_owned(),
+            kind: kind.to_owned(),
+        };
+        let options = ["reject_always", "allow_always", "allow_once", "reject_once"].map(option);
+        assert_eq!(narrowest(&options, false), Some("allow_once"));
+        assert_eq!(narrowest(&options, true), Some("reject_once"));
+        assert_eq!(narrowest(&options[..2], false), Some("allow_always"));
+        assert_eq!(narrowest(&[], true), None);
     }
 }

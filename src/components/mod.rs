@@ -56,7 +56,7 @@ pub mod top_bar;
 pub mod transcript;
 pub mod ui;
 
-pub use agent_choice::AgentChoice;
+pub use agent_choice::{AgentChecks, AgentChoice};
 pub use bar_list::BarList;
 pub use column_chart::{Axis, ColumnChart};
 pub use composer::{Composer, ComposerActions};

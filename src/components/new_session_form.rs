@@ -1,5 +1,5 @@
 //! The form that starts a session.
-use super::agent_choice::{AgentChoice, AgentFields};
+use super::agent_choice::{AgentChecks, AgentChoice, AgentFields};
 use super::session_header::folder;
 use super::ui::{Notice, Spinner, Tone, Urgency};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
@@ -31,6 +31,8 @@ pub struct NewSessionChoices {
     pub branches: Signal<Vec<String>>,
     /// The agents.
     pub agents: Signal<Vec<AgentChoice>>,
+    /// Checks of the agents.
+    pub checks: AgentChecks,
 }
 
 /// The form that starts a session.
@@ -76,7 +78,7 @@ pub fn NewSessionForm(
                 <Notice tone=Tone::Bad urgency=Urgency::Alert>{error}</Notice>
             })}
             <Place fields choices/>
-            <AgentFields agent=fields.agent model=fields.model agents=choices.agents/>
+            <AgentFields agent=fields.agent model=fields.model agents=choices.agents checks=choices.checks/>
             <Words fields/>
             <div class="new-session-form__bar">
                 <p class="new-session-form__hint"><kbd>"Ctrl+Enter"</kbd> " starts"</p>

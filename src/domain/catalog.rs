@@ -3,8 +3,24 @@ use crate::session::QueuedMessage;
 use crate::thread::Entry;
 use serde::{Deserialize, Serialize};
 
+/// What is known about an agent on this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Readiness {
+    /// A check opened a conversation.
+    Ready,
+    /// A program is not found.
+    Missing,
+    /// A check was answered that a login is needed.
+    Login,
+    /// Found, and not checked, or the check failed.
+    #[default]
+    Unknown,
+}
+
 /// An agent as the new-session page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct AgentType {
     /// Its name in commands.
     pub id: String,
@@ -12,12 +28,24 @@ pub struct AgentType {
     pub name: String,
     /// Whether it can be started here.
     pub available: bool,
-    /// Why not.
+    /// What is known about it.
+    #[serde(default)]
+    pub state: Readiness,
+    /// Why not, or how the last check failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// How to install it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub install: Option<String>,
+    /// What to do when it asks for a login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
+    /// Whether nobody has seen it at work with this console.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub untried: bool,
+    /// How long ago it was checked, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked_ago_ms: Option<u64>,
     /// Models to choose from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub models: Vec<String>,

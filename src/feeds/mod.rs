@@ -28,7 +28,7 @@ pub use first::FirstLoad;
 pub use git::GitFeed;
 pub use list::ListFeed;
 pub use list::first_list;
-pub use new_session::{Choices, NewSessionFeed, choices, delete};
+pub use new_session::{Choices, KnownAgent, NewSessionFeed, choices, delete};
 pub use ops::{Deed, PendingMessage, Refusal};
 pub use page_seed::{PageSeed, page_seed};
 pub use scroll::{armed, follow_end, jump_to_end, load_older_in_place};

@@ -2,12 +2,14 @@
 use super::draft::draft;
 use super::kept;
 use super::ops::new_client_id;
-use crate::api::catalog::{available_types, list_branches, list_repos};
+use super::time::ticking;
+use crate::api::catalog::{available_types, check_type, list_branches, list_repos};
 use crate::api::commands::{create_session, delete_session};
 use crate::api::error::ApiError;
 use domain::catalog::{AgentType, Branch, RepoInfo};
 use domain::id::SessionId;
 use domain::session::Session;
+use domain::time::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
@@ -45,6 +47,23 @@ pub async fn choices() -> Result<Choices, ApiError> {
     })
 }
 
+/// An agent and when it was checked, by the clock of [`NewSessionFeed::now_ms`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownAgent {
+    /// It.
+    pub agent: AgentType,
+    /// When it was checked last.
+    pub checked_at: Option<Timestamp>,
+}
+
+impl KnownAgent {
+    fn new(agent: AgentType, now_ms: i64) -> Self {
+        let ago = agent.checked_ago_ms.and_then(|ago| i64::try_from(ago).ok());
+        let checked_at = ago.map(|ago| Timestamp(now_ms - ago));
+        Self { agent, checked_at }
+    }
+}
+
 /// The fields of the form as signals.
 #[derive(Debug, Clone, Copy)]
 pub struct NewSessionFeed {
@@ -54,6 +73,12 @@ pub struct NewSessionFeed {
     pub branch: RwSignal<String>,
     /// Branches of the chosen repository.
     pub branches: RwSignal<Vec<Branch>>,
+    /// The agents.
+    pub agents: RwSignal<Vec<KnownAgent>>,
+    /// The agent that is being checked.
+    pub checking: RwSignal<Option<String>>,
+    /// A clock that began with the page, in milliseconds.
+    pub now_ms: Signal<i64>,
     /// Chosen agent.
     pub agent: RwSignal<String>,
     /// Chosen model; empty for the agent's own.
@@ -75,7 +100,12 @@ impl NewSessionFeed {
     pub fn new(choices: &Choices) -> Self {
         let repo = choices.repos.iter().find(|repo| repo.reason.is_none());
         let agent = choices.agents.iter().find(|agent| agent.available);
+        let known = choices.agents.iter().cloned();
+        let known = known.map(|agent| KnownAgent::new(agent, 0)).collect();
         let feed = Self {
+            agents: RwSignal::new(known),
+            checking: RwSignal::new(None),
+            now_ms: ticking(Timestamp(0), Signal::stored(false)),
             repo: RwSignal::new(repo.map(|repo| repo.path.clone()).unwrap_or_default()),
             branch: RwSignal::new(first_branch(&choices.branches)),
             branches: RwSignal::new(choices.branches.clone()),
@@ -117,6 +147,32 @@ impl NewSessionFeed {
                     self.branches.set(Vec::new());
                     self.error.set(Some(error));
                 }
+            }
+        });
+    }
+
+    /// Has an agent checked; its place in the list then says what was found.
+    pub fn check(self, agent: String) {
+        if self.checking.get_untracked().is_some() {
+            return;
+        }
+        self.checking.set(Some(agent.clone()));
+        self.error.set(None);
+        spawn_local(async move {
+            let answer = check_type(new_client_id(), agent.clone()).await;
+            if self.checking.try_set(None).is_some() {
+                return;
+            }
+            match answer {
+                Ok(found) => {
+                    let found = KnownAgent::new(found, self.now_ms.get_untracked());
+                    self.agents.update(|known| {
+                        for known in known.iter_mut().filter(|known| known.agent.id == agent) {
+                            *known = found.clone();
+                        }
+                    });
+                }
+                Err(error) => self.error.set(Some(error)),
             }
         });
     }

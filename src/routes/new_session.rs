@@ -2,11 +2,10 @@
 use super::session_path;
 use crate::api::error::ApiError;
 use crate::components::{
-    AgentChoice, DeadEnd, DeadEndKind, NewSessionChoices, NewSessionFields, NewSessionForm, Page,
-    SessionLoading,
+    AgentChecks, AgentChoice, DeadEnd, DeadEndKind, NewSessionChoices, NewSessionFields,
+    NewSessionForm, Page, SessionLoading,
 };
-use crate::feeds::{Choices, NewSessionFeed, carried, choices};
-use domain::catalog::AgentType;
+use crate::feeds::{Choices, KnownAgent, NewSessionFeed, carried, choices};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
@@ -48,7 +47,11 @@ fn Opened(choices: Choices) -> impl IntoView {
         .filter_map(|repo| Some((repo.path.clone(), repo.reason.clone()?)));
     let broken: Vec<_> = broken.collect();
     let repos: Vec<String> = choices.repos.iter().map(|repo| repo.path.clone()).collect();
-    let agents: Vec<AgentChoice> = choices.agents.into_iter().map(choice).collect();
+    let checks = AgentChecks {
+        under_way: feed.checking.into(),
+        now_ms: feed.now_ms,
+        on_check: Callback::new(move |agent| feed.check(agent)),
+    };
     let shown = NewSessionChoices {
         repos: Signal::stored(repos),
         branches: Signal::derive(move || {
@@ -58,7 +61,8 @@ fn Opened(choices: Choices) -> impl IntoView {
                 .map(|branch| branch.name)
                 .collect()
         }),
-        agents: Signal::stored(agents),
+        agents: Signal::derive(move || feed.agents.get().into_iter().map(choice).collect()),
+        checks,
     };
     let error = Signal::derive(move || {
         let repo = feed.repo.get();
@@ -80,12 +84,17 @@ fn Opened(choices: Choices) -> impl IntoView {
     }
 }
 
-fn choice(agent: AgentType) -> AgentChoice {
+fn choice(known: KnownAgent) -> AgentChoice {
+    let KnownAgent { agent, checked_at } = known;
     AgentChoice {
         id: agent.id,
         name: agent.name,
-        unavailable: agent.reason,
+        state: agent.state,
+        why: agent.reason,
         install: agent.install,
+        login: agent.login,
+        untried: agent.untried,
+        checked_at,
         models: agent.models,
     }
 }

@@ -1,6 +1,7 @@
 //! Checks what the console needs and says it line by line.
 use super::options::{DataOptions, ServeOptions};
-use backend::config::{self, Table, with_built_in};
+use backend::agents::presets::with_built_in;
+use backend::config::{self, Table};
 use std::path::Path;
 
 /// Prints one line per check; false if something that is needed is missing.
@@ -60,7 +61,7 @@ fn agents(data_dir: &Path, options: &ServeOptions) {
         Table::default()
     });
     let program = std::env::current_exe().unwrap_or_default();
-    for entry in with_built_in(&program, table.agents) {
+    for entry in with_built_in(&program, data_dir, table.agents) {
         match entry.missing() {
             None => println!("agent     ok: {}", entry.id),
             Some(reason) => println!("agent     {}: {reason}", entry.id),

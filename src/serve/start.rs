@@ -6,8 +6,9 @@ use super::hosts::Hosts;
 use super::options::{DataOptions, ServeOptions};
 use super::place::{self, DataDir};
 use super::router::router;
+use backend::agents::presets;
 use backend::clock::Clock;
-use backend::config::{self, Table, with_built_in};
+use backend::config::{self, Table};
 use backend::console::{Console, Setup};
 use backend::git::Repo;
 use backend::store::Store as _;
@@ -200,9 +201,10 @@ fn check_open(bound: SocketAddr, options: &ServeOptions) -> Result<(), StartErro
 
 async fn setup(place: &DataDir, options: &ServeOptions, table: Table) -> Result<Setup, StartError> {
     let program = std::env::current_exe().map_err(part)?;
+    presets::write_files(&place.path).map_err(part)?;
     Ok(Setup {
         data_dir: place.path.clone(),
-        agents: with_built_in(&program, table.agents),
+        agents: presets::with_built_in(&program, &place.path, table.agents),
         program,
         limits: table.limits,
         repos: repositories(place, options, table.repos).await?,

@@ -1,6 +1,8 @@
 //! The integration tests: the whole program from outside, one file per room.
 // `cfg(test)` tells clippy that these are tests, helpers included.
 #[cfg(test)]
+mod agents;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod faults;

@@ -1,6 +1,7 @@
 // The server dies in the middle of a turn, twenty times: nothing is lost and nothing done twice.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { journal } from '../../fixtures/journal.ts';
 import { run } from '../../fixtures/prompts.ts';
 import { expect, test } from '../../fixtures/test.ts';
 import { until } from '../../fixtures/wait.ts';
@@ -11,18 +12,6 @@ const STEP_LINES = 5;
 
 // The browser says so when the server is away.
 test.use({ tolerated: [/Failed to load resource/] });
-
-interface Line {
-  n: number;
-  dir: string;
-  key?: string;
-}
-
-function journal(dataDir: string, id: string): Line[] {
-  const text = readFileSync(join(dataDir, 'sessions', id, 'journal.jsonl'), 'utf8');
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  return whole.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Line);
-}
 
 /** The same numbers for the same seed, so that a failure can be had again. */
 function random(seed: number): (below: number) => number {

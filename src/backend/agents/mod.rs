@@ -3,6 +3,8 @@ pub mod actor;
 pub mod journal;
 pub mod lines;
 pub mod link;
+pub mod presets;
+pub mod probe;
 pub mod processes;
 pub mod runbook;
 pub mod shim;

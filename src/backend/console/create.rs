@@ -3,6 +3,7 @@ use super::Console;
 use super::commands::Done;
 use super::input::{Caller, check_title, command};
 use crate::agents::actor::Ask;
+use crate::config::AgentEntry;
 use crate::error::Failed;
 use crate::git::Repo;
 use crate::store::{CommandAnswer, NewSession};
@@ -68,7 +69,7 @@ impl Console {
             Some(title) => check_title(title)?,
             None => title_of(&new.prompt),
         };
-        self.check_agent(&new.agent)?;
+        self.startable(&new.agent)?;
         let repo = Repo::open(Path::new(&self.known_repo(&new.repo)?)).await?;
         let base = repo
             .base(
@@ -84,13 +85,14 @@ impl Console {
         Ok(answer.unwrap_or_default())
     }
 
-    fn check_agent(&self, id: &str) -> Result<(), Failed> {
+    /// The entry of an agent whose programs are found.
+    pub(super) fn startable(&self, id: &str) -> Result<&AgentEntry, Failed> {
         let entry = self.setup.agents.iter().find(|entry| entry.id == id);
         let unknown =
             || Failed::Refused("there is no such agent; choose one of the list".to_owned());
         let entry = entry.ok_or_else(unknown)?;
         let Some(reason) = entry.missing() else {
-            return Ok(());
+            return Ok(entry);
         };
         let hint = entry
             .install

@@ -1,4 +1,5 @@
 //! The console behind the door: what a caller may ask, checked, done once, answered.
+mod agents;
 mod commands;
 mod create;
 mod flags;
@@ -24,6 +25,7 @@ use crate::config::{AgentEntry, Limits};
 use crate::error::Failed;
 use crate::store::{ListPage, ListQuery, Store, View};
 use crate::telemetry::Telemetry;
+use agents::Checks;
 use domain::id::SessionId;
 use domain::session::Phase;
 use flight::Flights;
@@ -58,6 +60,7 @@ pub struct Console {
     setup: Arc<Setup>,
     telemetry: Arc<Telemetry>,
     logins: Arc<Logins>,
+    checks: Arc<Checks>,
     views: Arc<Flights<ViewKey, Result<View, Failed>>>,
     lists: Arc<Flights<ListKey, Result<ListPage, Failed>>>,
 }
@@ -89,6 +92,7 @@ impl Console {
             setup: Arc::new(setup),
             telemetry,
             logins: Arc::default(),
+            checks: Arc::default(),
             views: Arc::default(),
             lists: Arc::default(),
         }

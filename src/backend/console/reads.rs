@@ -1,10 +1,8 @@
 //! Reads of callers: sessions, threads, lists, agents.
 use super::Console;
 use super::input::Caller;
-use crate::config::AgentEntry;
 use crate::error::Failed;
 use crate::store::ListQuery;
-use domain::catalog::AgentType;
 use domain::id::SessionId;
 use domain::session::{Session, SessionStatus};
 use domain::snapshot::{SCHEMA, SessionList, Snapshot, ThreadPage};
@@ -159,23 +157,5 @@ impl Console {
             })
             .await?
             .counts)
-    }
-
-    /// The agents that are configured, and which can be started here.
-    #[must_use]
-    pub fn agent_types(&self) -> Vec<AgentType> {
-        self.setup.agents.iter().map(agent_type).collect()
-    }
-}
-
-fn agent_type(entry: &AgentEntry) -> AgentType {
-    let reason = entry.missing();
-    AgentType {
-        id: entry.id.clone(),
-        name: entry.name.clone(),
-        available: reason.is_none(),
-        reason,
-        install: entry.install.clone(),
-        models: entry.models.clone(),
     }
 }

@@ -94,6 +94,10 @@ fn the_form_says_which_agents_cannot_be_chosen_and_why() {
         r#"data-testid="create""#,
         "The command codex-acp is not on the path.",
         "npm install -g @openai/codex",
+        "Needs login",
+        "run `gemini` in a terminal and log in",
+        "Not tried",
+        r#"aria-label="Check gemini""#,
         "The repository has no commit yet",
         r#"<option value="sonnet" selected"#,
     ];

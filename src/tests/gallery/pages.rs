@@ -1,10 +1,11 @@
 //! Pages of the gallery: the components in all their states, as the routes put them together.
 use super::{samples, threads};
+use domain::catalog::Readiness;
 use domain::session::{Phase, SessionStatus};
 use domain::stats::Stats;
 use domain::sync::{ErrKind, Health, SyncView};
 use domain::thread::Entry;
-use heddle::components::agent_choice::AgentChoice;
+use heddle::components::agent_choice::{AgentChecks, AgentChoice};
 use heddle::components::ui::{CopyButton, Notice, Skeleton, Spinner, Tone};
 use heddle::components::{
     Composer, ComposerActions, Conflict, ConflictNotice, DeadEnd, DeadEndKind, GitActions, GitData,
@@ -154,26 +155,35 @@ pub(crate) fn new_page() -> AnyView {
         title: text(""),
         prompt: text(""),
     };
-    let agent = |id: &str, unavailable: Option<&str>, models: &[&str]| AgentChoice {
+    let agent = |id: &str, state: Readiness, models: &[&str]| AgentChoice {
         id: id.to_owned(),
         name: id.to_owned(),
-        unavailable: unavailable.map(str::to_owned),
-        install: unavailable.map(|_| "npm install -g @openai/codex".to_owned()),
+        state,
+        why: (state == Readiness::Missing)
+            .then(|| "The command codex-acp is not on the path.".to_owned()),
+        install: Some("npm install -g @openai/codex".to_owned()),
+        login: Some("run `gemini` in a terminal and log in".to_owned()),
+        untried: id == "goose",
+        checked_at: (state == Readiness::Login).then_some(samples::ago(120)),
         models: models.iter().map(|model| (*model).to_owned()).collect(),
     };
     let agents = vec![
-        agent("claude", None, &["sonnet", "opus"]),
-        agent(
-            "codex",
-            Some("The command codex-acp is not on the path."),
-            &[],
-        ),
-        agent("runbook", None, &[]),
+        agent("claude", Readiness::Unknown, &["sonnet", "opus"]),
+        agent("codex", Readiness::Missing, &[]),
+        agent("gemini", Readiness::Login, &[]),
+        agent("goose", Readiness::Unknown, &[]),
+        agent("runbook", Readiness::Ready, &[]),
     ];
+    let checks = AgentChecks {
+        under_way: Signal::stored(Some("goose".to_owned())),
+        now_ms: now(),
+        on_check: Callback::new(|_| ()),
+    };
     let choices = NewSessionChoices {
         repos: Signal::stored(vec!["/home/ida/src/lantern".to_owned()]),
         branches: Signal::stored(vec!["main".to_owned(), "next".to_owned()]),
         agents: Signal::stored(agents),
+        checks,
     };
     let error = Some("The repository has no commit yet: make one, then start again.".to_owned());
     view! {

@@ -1,8 +1,9 @@
 //! The talk before the talk: initialize, log in, open the conversation, then deliver the message.
 use super::Actor;
 use crate::agents::talk::{Stage, build};
-use crate::store::{Change, StatusChange};
+use crate::store::{Change, EntryWrite, StatusChange};
 use domain::session::SessionStatus;
+use domain::snapshot::AgentOption;
 use domain::thread::Body;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -19,6 +20,17 @@ fn step_key(run: &str, step: &str) -> String {
     uuid::Builder::from_custom_bytes(bytes)
         .into_uuid()
         .to_string()
+}
+
+/// The method of a line that is ours.
+fn method_of(line: &str) -> String {
+    let message: Value = serde_json::from_str(line).unwrap_or_default();
+    message["method"].as_str().unwrap_or_default().to_owned()
+}
+
+/// Whether an option is meant by `mode`, `model` or its own name.
+fn is_about(known: &AgentOption, option: &str) -> bool {
+    known.id == option || known.category.as_deref() == Some(option)
 }
 
 impl Actor {
@@ -61,9 +73,15 @@ impl Actor {
     }
 
     fn open(&mut self) {
+        if self.timers.stop.is_some() {
+            return;
+        }
         let method = self.entry().and_then(|entry| entry.auth_method.clone());
         if let Some(method) = method {
             self.send_once("authenticate", |id| build::authenticate(id, &method));
+            if !self.talk.is_answered("authenticate") {
+                return;
+            }
         }
         let can = self.talk.capabilities();
         let worktree = self.record.session.worktree.path.clone();
@@ -89,7 +107,9 @@ impl Actor {
     }
 
     async fn ready(&mut self) {
-        self.set_up();
+        if !self.set_up().await {
+            return;
+        }
         let Some(session) = self.talk.acp_session().map(str::to_owned) else {
             return;
         };
@@ -125,22 +145,82 @@ impl Actor {
         }
     }
 
-    /// Sets mode and model as configured and chosen, once per run.
-    fn set_up(&mut self) {
+    /// Sets mode and model as configured and chosen, once per run; says whether that is done, so
+    /// that no turn begins in a mode that asks for nothing.
+    async fn set_up(&mut self) -> bool {
         let Some(session) = self.talk.acp_session().map(str::to_owned) else {
-            return;
+            return true;
         };
         let mode = self.entry().and_then(|entry| entry.mode.clone());
         let model = self.record.session.model.clone();
+        let mut is_done = true;
         for (step, wanted) in [("mode", mode), ("model", model)] {
             let Some(wanted) = wanted else { continue };
-            if self.sent.contains(step) {
-                continue;
-            }
             let id = self.talk.next_id().max(self.last_id + 1);
-            if let Some(line) = self.choose(id, &session, step, &wanted) {
-                self.send_once(step, |_| line);
-            }
+            let line = self.choose(id, &session, step, &wanted);
+            let Some(line) = line.filter(|_| self.is_offered(step, &wanted)) else {
+                self.say_missing(step, &wanted).await;
+                continue;
+            };
+            is_done &= self.talk.is_answered(&method_of(&line));
+            self.send_once(step, |_| line);
+        }
+        if self.timers.answer.is_none() && !is_done {
+            self.wait_for_answer();
+        } else if is_done {
+            self.timers.answer = None;
+        }
+        is_done
+    }
+
+    /// Whether the agent lists the value; a list that was too long to keep says nothing.
+    fn is_offered(&self, option: &str, wanted: &str) -> bool {
+        let state = self.talk.agent_state();
+        let is_it = |known: &&AgentOption| is_about(known, option);
+        let choice = match (state.options.iter().find(is_it), option) {
+            (Some(known), _) => Some(&known.choice),
+            (None, "mode") => state.modes.as_ref(),
+            (None, _) => state.models.as_ref(),
+        };
+        choice.is_some_and(|choice| {
+            let values = &choice.available;
+            values.len() < 2 || values.iter().any(|value| value.id == wanted)
+        })
+    }
+
+    /// Tells once in the thread that the agent does not know what it was to be set to.
+    async fn say_missing(&mut self, option: &str, wanted: &str) {
+        if !self.sent.insert(option.to_owned()) {
+            return;
+        }
+        let text = if option == "mode" {
+            format!(
+                "the agent does not offer the mode {wanted}, in which it would ask first: \
+                 it may act without asking"
+            )
+        } else {
+            format!("the agent does not offer the {option} {wanted}: it uses its own choice")
+        };
+        self.say(&format!("missing:{option}"), "notice", &text)
+            .await;
+    }
+
+    /// Puts a word of the console into the thread.
+    pub(super) async fn say(&mut self, key: &str, code: &str, text: &str) {
+        let now = self.shared.clock.now();
+        let (code, text) = (code.to_owned(), text.to_owned());
+        let write = EntryWrite {
+            key: key.to_owned(),
+            turn: self.talk.turn(),
+            at: now,
+            body: Body::System { code, text },
+        };
+        let change = Change {
+            entries: vec![write],
+            ..Change::at(now)
+        };
+        if let Err(error) = self.commit(change).await {
+            self.not_written(&error);
         }
     }
 
@@ -153,9 +233,7 @@ impl Actor {
         value: &str,
     ) -> Option<String> {
         let state = self.talk.agent_state();
-        let is_it = |known: &&domain::snapshot::AgentOption| {
-            known.id == option || known.category.as_deref() == Some(option)
-        };
+        let is_it = |known: &&AgentOption| is_about(known, option);
         if let Some(known) = state.options.iter().find(is_it) {
             let value = match value {
                 "true" => Value::Bool(true),

@@ -23,10 +23,8 @@ impl Actor {
                 }
             }
             SessionFact::TurnEnded { end, .. } => self.turn_ended(end, change),
-            SessionFact::AuthRequired { message } => {
-                let message = format!("the agent needs a login: {message}");
-                self.not_started(FailureCode::Start, &message, change);
-            }
+            SessionFact::AuthRequired { message } => self.needs_login(message, change),
+            SessionFact::StartFailed { .. } if change.status.is_some() => {}
             SessionFact::StartFailed { code, message } => self.not_started(*code, message, change),
             SessionFact::Exited {
                 code,
@@ -52,6 +50,24 @@ impl Actor {
             | SessionFact::PermissionClosed { .. }
             | SessionFact::Title(_) => {}
         }
+    }
+
+    /// The agent wants a login: the thread and the status say what to do.
+    fn needs_login(&mut self, message: &str, change: &mut Change) {
+        let hint = self.entry().and_then(|entry| entry.login.clone());
+        let hint = hint.map(|hint| format!("{hint}, then send a message again"));
+        if let Some(text) = hint.clone() {
+            let code = "login".to_owned();
+            change.entries.push(EntryWrite {
+                key: format!("login:{}", self.record.run.as_deref().unwrap_or_default()),
+                turn: self.talk.turn(),
+                at: change.now,
+                body: Body::System { code, text },
+            });
+        }
+        let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+        let message = format!("the agent needs a login: {message}{hint}");
+        self.not_started(FailureCode::Start, &message, change);
     }
 
     fn failure(&self, code: FailureCode, message: &str) -> Failure {
@@ -102,6 +118,7 @@ impl Actor {
                 let message = "the turn ended without any output";
                 StatusChange::failed(self.failure(FailureCode::NoOutput, message))
             }
+            TurnEnd::Provider { .. } if change.status.is_some() => return,
             TurnEnd::Provider { message } => {
                 StatusChange::failed(self.failure(FailureCode::Provider, message))
             }

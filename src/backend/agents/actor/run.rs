@@ -125,7 +125,7 @@ impl Actor {
                     None => self.lost_link().await,
                 },
                 slot = slot(&self.shared.slots), if self.wants_slot => self.got_slot(slot).await,
-                () = self.shared.hunger.notified(), if self.is_spare() => self.stop_process(),
+                () = self.shared.hunger.notified(), if self.is_spare() => self.make_room().await,
                 () = tokio::time::sleep_until(wake) => {
                     if self.timers.next().is_none() && self.has_nothing_to_do() {
                         asks.close();
@@ -147,7 +147,8 @@ impl Actor {
     /// Whether the process lives only to be ready.
     fn is_spare(&self) -> bool {
         let waits = self.record.outbox.is_none() && !self.is_resuming;
-        self.link.is_some() && waits && self.talk.stage() == Stage::Ready
+        let is_up = self.link.is_some() && !self.is_stopping;
+        is_up && waits && self.talk.stage() == Stage::Ready
     }
 
     async fn timer(&mut self) {
@@ -158,8 +159,11 @@ impl Actor {
         if due(&mut self.timers.answer, now) {
             self.start_took_too_long().await;
         }
-        if due(&mut self.timers.stop, now) || (due(&mut self.timers.idle, now) && self.is_spare()) {
+        if due(&mut self.timers.stop, now) {
             self.stop_process();
+        } else if due(&mut self.timers.idle, now) && self.is_spare() {
+            let others_wait = self.shared.hungry.load(Ordering::SeqCst) > 0;
+            self.stop_spare(others_wait).await;
         }
         if due(&mut self.timers.files, now) {
             self.count_files().await;

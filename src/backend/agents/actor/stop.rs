@@ -5,6 +5,7 @@ use crate::error::Failed;
 use crate::store::{Change, CommandWrite, StatusChange};
 use domain::action::SessionAction;
 use domain::session::SessionStatus;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -16,6 +17,31 @@ impl Actor {
         self.is_stopping = true;
         if link.stop().is_err() {
             tracing::warn!(session.id = %self.id, "the shim of session {} is gone", self.id);
+        }
+    }
+
+    /// Ends a process that lives only to be ready, and says why in the thread.
+    pub(super) async fn stop_spare(&mut self, others_wait: bool) {
+        let why = if others_wait {
+            "another session waits for an agent".to_owned()
+        } else {
+            let idle = self.shared.limits.idle_stop_s;
+            match idle / 60 {
+                0 => format!("nothing happened for {idle} s"),
+                1 => "nothing happened for a minute".to_owned(),
+                minutes => format!("nothing happened for {minutes} minutes"),
+            }
+        };
+        let run = self.record.run.clone().unwrap_or_default();
+        let text = format!("the agent was stopped: {why}; the next message starts it again");
+        self.say(&format!("stopped:{run}"), "stopped", &text).await;
+        self.stop_process();
+    }
+
+    /// Ends a spare process if another session still waits for one.
+    pub(super) async fn make_room(&mut self) {
+        if self.shared.hungry.load(Ordering::SeqCst) > 0 {
+            self.stop_spare(true).await;
         }
     }
 

@@ -118,12 +118,15 @@ impl Talk {
         result: &Value,
         out: &mut Vec<Outcome>,
     ) {
+        let has_past = self.turn.number > 0;
         let said = match (how, &self.acp_session) {
-            (Opening::New, None) => None,
-            (Opening::New, Some(_)) => {
-                Some("the agent was started anew and does not remember what went before")
-            }
-            (Opening::Load | Opening::Resume, _) => Some("the agent was started again"),
+            (Opening::New, Some(_)) if has_past => Some(
+                "the agent was started anew and does not remember what went before: \
+                 a short recap goes with the next message",
+            ),
+            (Opening::New, _) => None,
+            (Opening::Load, _) => Some("the agent was started again and loaded the conversation"),
+            (Opening::Resume, _) => Some("the agent was started again and goes on"),
         };
         if let Some(said) = said {
             self.system(moment, ("resumed", said), out);

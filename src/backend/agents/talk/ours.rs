@@ -4,6 +4,19 @@ use super::{Line, Moment, Outcome, Talk, text};
 use serde_json::Value;
 
 impl Talk {
+    /// Whether the agent of this run was asked this, and has answered all that was.
+    #[must_use]
+    pub fn is_answered(&self, method: &str) -> bool {
+        let is_it = |asked: &Asked| match asked {
+            Asked::Authenticate => method == "authenticate",
+            Asked::Mode(_) => method == "session/set_mode",
+            Asked::Model(_) => method == "session/set_model",
+            Asked::Option(..) => method == "session/set_config_option",
+            _ => false,
+        };
+        self.run.methods.contains(method) && !self.run.asked.values().any(is_it)
+    }
+
     pub(super) fn hear_ours(&mut self, moment: Moment, line: Line<'_>, out: &mut Vec<Outcome>) {
         self.run.last_activity = Some(moment.at);
         let Ok(message) = serde_json::from_str::<Value>(line.raw) else {
@@ -15,6 +28,7 @@ impl Talk {
                 self.run.hear_our_id(id);
                 let asked = self.our_request(moment, line.key, (method, params), out);
                 self.run.asked.insert(id.to_string(), asked);
+                self.run.methods.insert(method.to_owned());
             }
             (Some("session/cancel"), None) => self.turn.is_cancelled |= self.turn.is_open,
             (None, Some(id)) => self.hear_our_answer(moment, (id, &message), out),

@@ -3,7 +3,7 @@ use super::{Moment, Outcome, SessionFact, Stage, Talk, TurnEnd, text};
 use domain::session::FailureCode;
 use domain::time::Timestamp;
 use serde_json::Value;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 /// Lines of standard error kept.
 const TAIL_LINES: usize = 20;
@@ -81,6 +81,8 @@ pub(super) struct Run {
     pub(super) is_loading: bool,
     pub(super) is_open: bool,
     pub(super) asked: HashMap<String, Asked>,
+    /// The methods of all that we asked.
+    pub(super) methods: BTreeSet<String>,
     pub(super) last_activity: Option<Timestamp>,
     last_id: u64,
     init: Option<Init>,
