@@ -1,4 +1,5 @@
 //! Which agent, and which model of it; what is known about each, and a check on demand.
+use super::erased::Show;
 use super::time_ago::TimeAgo;
 use super::ui::{Badge, Disclosure, Spinner, Tone};
 use domain::catalog::Readiness;

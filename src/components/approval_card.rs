@@ -1,5 +1,6 @@
 //! A request for permission: what, where, the whole of it, and the agent's own options.
 use super::entry::project;
+use super::erased::Show;
 use super::file_diff::FileDiff;
 use super::time_ago::TimeAgo;
 use super::transcript::{Answer, ThreadEnv};

@@ -1,5 +1,6 @@
 //! One changed file: how it differs, whether it is chosen, and its diff when opened.
 use super::diff_view::DiffView;
+use super::erased::Show;
 use super::git_section::GitData;
 use super::ui::{Glyph, Icon, Spinner};
 use domain::git::{self, DiffOfFile};

@@ -1,6 +1,7 @@
 //! The changed files of a session: what differs, what can be committed, and each file's diff.
 use super::changed_file::{ChangedFile, FileRow};
 use super::drawn::drawn;
+use super::erased::{For, Show};
 use super::git_section::GitData;
 use domain::amount;
 use domain::git::{ChangedFiles, GitStatus};

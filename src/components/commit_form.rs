@@ -1,4 +1,5 @@
 //! Commits exactly the chosen files with a message.
+use super::erased::Show;
 use super::git_section::{CommitRequest, GitData};
 use domain::amount;
 use domain::git::GitStatus;

@@ -1,4 +1,5 @@
 //! Where a person writes to the agent.
+use super::erased::Show;
 use super::queue_list::QueueList;
 use super::ui::{Glyph, Icon};
 use domain::id::ClientId;

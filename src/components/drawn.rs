@@ -30,9 +30,11 @@ pub fn Accounted(
 }
 
 /// The same closure, counted on the account of the component around it.
-pub fn drawn<T>(draw: impl Fn() -> T + Send + 'static) -> impl Fn() -> T + Send + 'static {
+pub fn drawn<T: 'static>(
+    draw: impl Fn() -> T + Send + Sync + 'static,
+) -> Box<dyn Fn() -> T + Send + Sync> {
     let account = use_context::<Account>();
-    move || {
+    Box::new(move || {
         if let Some(account) = account {
             account.drawings.track();
             if is_here() {
@@ -40,5 +42,5 @@ pub fn drawn<T>(draw: impl Fn() -> T + Send + 'static) -> impl Fn() -> T + Send 
             }
         }
         draw()
-    }
+    })
 }

@@ -1,5 +1,6 @@
 //! One named value of a list of facts.
 use super::drawn::drawn;
+use super::erased::Show;
 use leptos::prelude::*;
 
 /// A named value; an equal update draws nothing.

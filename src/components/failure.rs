@@ -1,5 +1,6 @@
 //! A failure with its evidence.
 use super::entry::project;
+use super::erased::Show;
 use super::ui::Disclosure;
 use domain::amount;
 use domain::thread::{Body, Entry};

@@ -17,6 +17,7 @@ pub mod dead_end;
 pub mod diff_view;
 pub mod drawn;
 pub mod entry;
+pub mod erased;
 pub mod fact;
 pub mod failure;
 pub mod file_diff;

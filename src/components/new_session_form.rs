@@ -1,5 +1,6 @@
 //! The form that starts a session.
 use super::agent_choice::{AgentChecks, AgentChoice, AgentFields};
+use super::erased::Show;
 use super::session_header::folder;
 use super::ui::{Notice, Spinner, Tone, Urgency};
 use leptos::ev::{KeyboardEvent, SubmitEvent};

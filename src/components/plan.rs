@@ -1,5 +1,6 @@
 //! The plan of a turn as a checklist.
 use super::entry::project;
+use super::erased::For;
 use super::ui::{Glyph, Icon};
 use domain::thread::{Body, Entry, PlanItem};
 use leptos::prelude::*;

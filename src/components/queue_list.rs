@@ -1,4 +1,5 @@
 //! Messages that wait for the end of the turn.
+use super::erased::{For, Show};
 use super::ui::{Glyph, Icon};
 use domain::id::ClientId;
 use domain::session::QueuedMessage;

@@ -1,4 +1,5 @@
 //! The form that decides who gets which way of keeping the session page fresh.
+use super::erased::Show;
 use super::ui::{Notice, Spinner, Tone, Urgency};
 use domain::flag::{Arm, Flag};
 use leptos::ev::SubmitEvent;

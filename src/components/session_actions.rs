@@ -1,4 +1,5 @@
 //! Completing and deleting a session; deleting asks first.
+use super::erased::Show;
 use super::session_header::HeaderActions;
 use super::ui::{Glyph, Icon};
 use domain::session::SessionStatus;

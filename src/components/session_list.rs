@@ -1,4 +1,5 @@
 //! The sessions, those that wait for a person first.
+use super::erased::{For, Show};
 use super::href;
 use super::session_row::SessionRow;
 use super::ui::{Glyph, Icon};

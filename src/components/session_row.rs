@@ -1,5 +1,6 @@
 //! One session in the list.
 use super::drawn::drawn;
+use super::erased::Show;
 use super::href;
 use super::session_header::folder;
 use super::status_badge::StatusBadge;

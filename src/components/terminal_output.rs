@@ -1,4 +1,5 @@
 //! Output of a command with its colours.
+use super::erased::For;
 use domain::ansi::{self, Span};
 use domain::visible::reveal;
 use leptos::prelude::*;

@@ -1,4 +1,5 @@
 //! What a session is and what it has done so far, in numbers.
+use super::erased::{For, Show};
 use super::fact::Fact;
 use super::lasting::Lasting;
 use super::share::Share;

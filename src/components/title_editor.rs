@@ -1,4 +1,5 @@
 //! The title of a session, changed in place.
+use super::erased::Show;
 use super::ui::{Glyph, Icon};
 use leptos::ev::KeyboardEvent;
 use leptos::html::{H1, Input};

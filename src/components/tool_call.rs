@@ -1,6 +1,7 @@
 //! A tool call: one line that tells what it is, and under it what went in and came out.
 use super::drawn::drawn;
 use super::entry::project;
+use super::erased::{For, Show};
 use super::lasting::Lasting;
 use super::tool_content::ToolContent;
 use super::transcript::ThreadEnv;
@@ -92,7 +93,7 @@ fn Contents(
         let content = call(entry, move |call| call.content.get(index).cloned());
         view! { <ToolContent content on_copy=env.on_copy/> }
     };
-    view! { <For each=move || 0..count.get() key=|index| *index children=piece/> }
+    view! { <For each=move || (0..count.get()).collect() key=|index| *index children=piece/> }
 }
 
 /// What a call got and gave as the agent wrote it, folded.

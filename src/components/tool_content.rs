@@ -1,5 +1,6 @@
 //! One piece of what a tool call produced: words, a change of a file, or terminal output.
 use super::drawn::drawn;
+use super::erased::Show;
 use super::file_diff::FileDiff;
 use super::markdown::Markdown;
 use super::terminal_output::TerminalOutput;

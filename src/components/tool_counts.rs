@@ -1,5 +1,6 @@
 //! Which tools the agent used, and how often.
 use super::drawn::drawn;
+use super::erased::Show;
 use super::tool_call::glyph_of;
 use super::ui::Icon;
 use domain::snapshot;

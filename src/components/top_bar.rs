@@ -1,4 +1,5 @@
 //! The bar on top of every page.
+use super::erased::Show;
 use super::href;
 use leptos::prelude::*;
 

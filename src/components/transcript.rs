@@ -1,5 +1,6 @@
 //! The thread of a session, from the oldest loaded entry to the messages still on their way.
 use super::entry::Entry;
+use super::erased::{For, Show};
 use super::ui::{Glyph, Icon, Skeleton};
 use domain::id::ClientId;
 use domain::thread;

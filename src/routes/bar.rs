@@ -1,4 +1,5 @@
 //! The bar on top of every page but the login page.
+use crate::components::erased::Show;
 use crate::components::TopBar;
 use crate::feeds::log_out;
 use leptos::prelude::*;

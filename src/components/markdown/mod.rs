@@ -1,6 +1,7 @@
 //! Text of agents as view nodes: no HTML string exists anywhere.
 mod tree;
 
+use super::erased::For;
 use crate::components::code_block::CodeBlock;
 use crate::components::drawn::drawn;
 use leptos::prelude::*;
