@@ -1,4 +1,5 @@
 //! The table of everything that is answered, in the order in which a request passes it.
+use super::attachments;
 use super::conditional::conditional;
 use super::guard::{Guard, guard};
 use super::login::log_in;
@@ -52,6 +53,11 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
         .route("/readyz", get(|| async { "ready\n" }))
         .route("/metrics", get(metrics))
         .with_state(console.clone());
+    let images = Router::new()
+        .route(attachments::UPLOAD, post(attachments::upload))
+        .route(attachments::GET, get(attachments::get))
+        .layer(CatchPanicLayer::new())
+        .with_state(console.clone());
     let compress =
         CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(SMALL)));
     pages
@@ -64,6 +70,7 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
         .layer(from_fn(objects))
         .layer(CatchPanicLayer::new())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .merge(images)
         .layer(compress)
         .layer(from_fn_with_state(console.clone(), conditional))
         .layer(from_fn_with_state(the_guard, guard))

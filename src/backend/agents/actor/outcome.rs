@@ -3,7 +3,6 @@ use super::Actor;
 use crate::agents::talk::{SessionFact, Stage, TurnEnd};
 use crate::store::{Change, EntryWrite, Outgoing, StatusChange};
 use domain::session::{Failure, FailureCode, Phase, SessionStatus};
-use domain::thread::Body;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -113,6 +112,7 @@ impl Actor {
         change.cancelling = Some(false);
         let status = match end {
             TurnEnd::Success | TurnEnd::Halted { .. } => return self.next_in_queue(change),
+            TurnEnd::Cancelled if self.sends_next() => return self.next_in_queue(change),
             TurnEnd::Cancelled => StatusChange::plain(SessionStatus::Cancelled),
             TurnEnd::NoOutput => {
                 let message = "the turn ended without any output";
@@ -138,28 +138,20 @@ impl Actor {
             return;
         };
         change.dequeue = Some(next.client_id.clone());
-        let outgoing = Outgoing {
-            client_id: next.client_id,
-            text: next.text,
-            by: next.by,
-        };
-        self.accept(outgoing, change);
+        self.accept(next.into(), change);
         change.status = Some(StatusChange::plain(SessionStatus::Working));
+    }
+
+    /// Whether the first queued message goes out although a person stopped the turn.
+    fn sends_next(&self) -> bool {
+        let next = self.record.session.queue.first();
+        next.is_some_and(|queued| queued.next)
     }
 
     /// Makes a message the next one to be delivered.
     pub(super) fn accept(&self, outgoing: Outgoing, change: &mut Change) {
-        let Outgoing {
-            client_id,
-            text,
-            by,
-        } = outgoing.clone();
-        let key = format!("user:{client_id}");
-        let body = Body::User {
-            text,
-            client_id,
-            by,
-        };
+        let key = format!("user:{}", outgoing.client_id);
+        let body = outgoing.body();
         let turn = self.talk.turn() + 1;
         change.entries.push(EntryWrite {
             key,
@@ -238,7 +230,11 @@ impl Actor {
     fn after_turn(&mut self, end: &TurnEnd) {
         self.answered.clear();
         let is_good = matches!(end, TurnEnd::Success | TurnEnd::Halted { .. });
-        if !is_good && self.link.is_some() && self.talk.stage() != Stage::Ended {
+        let goes_on = self.record.outbox.is_some();
+        if goes_on {
+            self.timers.stop = None;
+        }
+        if !goes_on && !is_good && self.link.is_some() && self.talk.stage() != Stage::Ended {
             self.timers.stop = Some(Instant::now());
         }
         if self.record.session.status.phase() == Phase::Idle {
