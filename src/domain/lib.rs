@@ -6,6 +6,7 @@ mod approval;
 pub mod attachment;
 pub mod catalog;
 pub mod chart;
+pub mod composing;
 mod cut;
 pub mod diff;
 mod failure;

@@ -60,7 +60,7 @@ mod tests {
             &["domain.txt", "docs/Domain.md", "src/domain/mod.rs"],
         );
         check("main", &["src/main.rs", "domain.txt", "docs/Domain.md"]);
-        check("sdm", &["src/domain/mod.rs"]);
+        check("sdm", &["docs/Domain.md", "src/domain/mod.rs"]);
         check("b.t", &["a/main/b.txt"]);
         check("nothing", &[]);
     }

@@ -53,11 +53,6 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
         .route("/readyz", get(|| async { "ready\n" }))
         .route("/metrics", get(metrics))
         .with_state(console.clone());
-    let images = Router::new()
-        .route(attachments::UPLOAD, post(attachments::upload))
-        .route(attachments::GET, get(attachments::get))
-        .layer(CatchPanicLayer::new())
-        .with_state(console.clone());
     let compress =
         CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(SMALL)));
     pages
@@ -70,11 +65,20 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
         .layer(from_fn(objects))
         .layer(CatchPanicLayer::new())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .merge(images)
+        .merge(images(console.clone()))
         .layer(compress)
         .layer(from_fn_with_state(console.clone(), conditional))
         .layer(from_fn_with_state(the_guard, guard))
         .layer(from_fn_with_state(console, shape))
+}
+
+/// Images have a limit of their own and bodies that are not JSON.
+fn images(console: Console) -> Router {
+    Router::new()
+        .route(attachments::UPLOAD, post(attachments::upload))
+        .route(attachments::GET, get(attachments::get))
+        .layer(CatchPanicLayer::new())
+        .with_state(console)
 }
 
 async fn metrics(State(console): State<Console>) -> Response {

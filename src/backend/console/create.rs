@@ -50,15 +50,7 @@ impl Console {
             return Ok(answer);
         }
         self.check_prompt(&new.prompt)?;
-        let title = match new
-            .title
-            .as_deref()
-            .map(str::trim)
-            .filter(|title| !title.is_empty())
-        {
-            Some(title) => check_title(title)?,
-            None => title_of(&new.prompt),
-        };
+        let title = named(&new)?;
         self.startable(&new.agent)?;
         let repo = Repo::open(Path::new(&self.known_repo(&new.repo)?)).await?;
         let base = repo
@@ -133,5 +125,14 @@ impl Console {
             node: "local".to_owned(),
             now: self.setup.clock.now(),
         })
+    }
+}
+
+/// The title that was given, else one made from the prompt.
+fn named(new: &SessionDraft) -> Result<String, Failed> {
+    let given = new.title.as_deref().map(str::trim);
+    match given.filter(|title| !title.is_empty()) {
+        Some(title) => check_title(title),
+        None => Ok(title_of(&new.prompt)),
     }
 }

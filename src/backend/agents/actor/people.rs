@@ -39,6 +39,9 @@ impl Actor {
                 Self::reply(reply, self.send_now(&item, &by, command).await);
                 self.advance().await;
             }
+            ask @ (Ask::Reword { .. } | Ask::Requeue { .. } | Ask::Dequeue { .. }) => {
+                self.queue_ask(ask).await;
+            }
             talk => self.talk_command(talk).await,
         }
     }
@@ -46,41 +49,6 @@ impl Actor {
     /// Commands that say something to the agent or change what will be said.
     async fn talk_command(&mut self, ask: Ask) {
         let (reply, answer) = match ask {
-            Ask::Reword {
-                item,
-                text,
-                command,
-                reply,
-            } => {
-                let change = Change {
-                    reword: Some((item.clone(), text)),
-                    ..Change::default()
-                };
-                (reply, self.queue_command(item, change, command).await)
-            }
-            Ask::Requeue {
-                item,
-                to,
-                command,
-                reply,
-            } => {
-                let change = Change {
-                    requeue: Some((item.clone(), to)),
-                    ..Change::default()
-                };
-                (reply, self.queue_command(item, change, command).await)
-            }
-            Ask::Dequeue {
-                item,
-                command,
-                reply,
-            } => {
-                let change = Change {
-                    dequeue: Some(item.clone()),
-                    ..Change::default()
-                };
-                (reply, self.queue_command(item, change, command).await)
-            }
             Ask::Approve {
                 request_id,
                 option_id,

@@ -1,5 +1,5 @@
 //! Messages of people: delivered at once, or queued, moved, and sent when the turn is over.
-use super::Actor;
+use super::{Actor, Ask};
 use crate::error::Failed;
 use crate::store::{Change, CommandWrite, Outgoing, StatusChange};
 use domain::attachment::Enclosed;
@@ -56,7 +56,50 @@ impl Actor {
         });
     }
 
-    pub(super) async fn queue_command(
+    /// Commands that change what waits.
+    pub(super) async fn queue_ask(&mut self, ask: Ask) {
+        let (reply, (item, change), command) = match ask {
+            Ask::Reword {
+                item,
+                text,
+                command,
+                reply,
+            } => {
+                let change = Change {
+                    reword: Some((item.clone(), text)),
+                    ..Change::default()
+                };
+                (reply, (item, change), command)
+            }
+            Ask::Requeue {
+                item,
+                to,
+                command,
+                reply,
+            } => {
+                let change = Change {
+                    requeue: Some((item.clone(), to)),
+                    ..Change::default()
+                };
+                (reply, (item, change), command)
+            }
+            Ask::Dequeue {
+                item,
+                command,
+                reply,
+            } => {
+                let change = Change {
+                    dequeue: Some(item.clone()),
+                    ..Change::default()
+                };
+                (reply, (item, change), command)
+            }
+            _ => return,
+        };
+        Self::reply(reply, self.queue_command(item, change, command).await);
+    }
+
+    async fn queue_command(
         &mut self,
         item: ClientId,
         change: Change,

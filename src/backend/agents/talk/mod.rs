@@ -143,7 +143,7 @@ impl Talk {
     /// Whether the agent takes images; none before it first said so.
     #[must_use]
     pub fn takes_images(&self) -> Option<bool> {
-        self.run.takes_images()
+        self.run.images
     }
 
     /// Name and version of the agent of this run, as it tells them.

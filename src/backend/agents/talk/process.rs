@@ -87,7 +87,7 @@ pub(super) struct Run {
     last_id: u64,
     init: Option<Init>,
     /// Whether this run, or the one before, takes images; none before the first answered.
-    images: Option<bool>,
+    pub(super) images: Option<bool>,
     stderr: VecDeque<String>,
     notes: VecDeque<String>,
 }
@@ -109,10 +109,6 @@ impl Run {
     pub(super) fn capabilities(&self) -> Capabilities {
         let init = self.init.as_ref();
         init.map(|init| init.capabilities).unwrap_or_default()
-    }
-
-    pub(super) const fn takes_images(&self) -> Option<bool> {
-        self.images
     }
 
     pub(super) fn agent_info(&self) -> Option<(&str, &str)> {
