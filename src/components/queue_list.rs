@@ -4,6 +4,7 @@ use domain::amount;
 use domain::id::ClientId;
 use domain::session::QueuedMessage;
 use leptos::ev::KeyboardEvent;
+use leptos::html::Button;
 use leptos::prelude::*;
 
 /// What can be done with queued messages.
@@ -131,16 +132,11 @@ fn Deeds(
     let is_first = move || at.get() == 0;
     let is_last = move || queue.with(Vec::len) <= at.get() + 1;
     let is_next = move || queue.with(|queue| queue.get(at.get()).is_some_and(|queued| queued.next));
-    let to = move |at: usize| actions.on_move.run((id.get_value(), at));
     view! {
-        <button type="button" data-tone="plain" aria-label="Move queued message up" aria-disabled=move || is_first().to_string()
-            on:click=move |_| if !is_first() { to(at.get_untracked() - 1) }>
-            <Icon glyph=Glyph::Up/>
-        </button>
-        <button type="button" data-tone="plain" aria-label="Move queued message down" aria-disabled=move || is_last().to_string()
-            on:click=move |_| if !is_last() { to(at.get_untracked() + 1) }>
-            <Icon glyph=Glyph::Down/>
-        </button>
+        <MoveButton label="Move queued message up" glyph=Glyph::Up at is_off=Signal::derive(is_first)
+            on_press=Callback::new(move |at: usize| actions.on_move.run((id.get_value(), at - 1)))/>
+        <MoveButton label="Move queued message down" glyph=Glyph::Down at is_off=Signal::derive(is_last)
+            on_press=Callback::new(move |at: usize| actions.on_move.run((id.get_value(), at + 1)))/>
         <button type="button" data-tone="plain" disabled=is_next on:click=move |_| actions.on_send_now.run(id.get_value())>
             {move || if is_next() { "Sending" } else { "Send now" }}
         </button>
@@ -160,6 +156,54 @@ fn Deeds(
             on:click=move |_| actions.on_remove.run(id.get_value())
         >
             <Icon glyph=Glyph::Cross/>
+        </button>
+    }
+    .into_any()
+}
+
+/// A button that moves its row and keeps the focus, which the browser takes from what is moved.
+#[component]
+fn MoveButton(
+    /// What it does.
+    label: &'static str,
+    /// Its drawing.
+    glyph: Glyph,
+    /// The place of its row.
+    at: Memo<usize>,
+    /// Whether the row cannot go further.
+    is_off: Signal<bool>,
+    /// Moves the row from this place.
+    on_press: Callback<usize>,
+) -> impl IntoView {
+    let node = NodeRef::<Button>::new();
+    let is_pressed = StoredValue::new(false);
+    let press = move |_| {
+        if !is_off.get_untracked() {
+            is_pressed.set_value(true);
+            on_press.run(at.get_untracked());
+        }
+    };
+    Effect::new(move |_| {
+        at.track();
+        if is_pressed.get_value() {
+            is_pressed.set_value(false);
+            request_animation_frame(move || {
+                if let Some(button) = node.get_untracked() {
+                    let _ = button.focus();
+                }
+            });
+        }
+    });
+    view! {
+        <button
+            type="button"
+            data-tone="plain"
+            node_ref=node
+            aria-label=label
+            aria-disabled=move || is_off.get().to_string()
+            on:click=press
+        >
+            <Icon glyph/>
         </button>
     }
     .into_any()

@@ -28,8 +28,8 @@ fn uploaded(console: &Console, name: &str, image: &[u8]) -> Value {
 
 fn send(console: &Console, id: &str, message: Value) -> Answer {
     let mut args = json!({"id": id, "text": "look"});
-    for (name, value) in message.as_object().unwrap() {
-        args[name] = value.clone();
+    if let (Some(args), Value::Object(more)) = (args.as_object_mut(), message) {
+        args.extend(more);
     }
     console.post("agent/send_message", args)
 }

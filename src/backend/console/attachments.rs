@@ -10,6 +10,8 @@ use domain::catalog::PathMatches;
 use domain::id::{ClientId, SessionId};
 use serde_json::json;
 
+/// Bytes of the names of all files of a message, which every answer about it carries.
+const FILES_BYTES: usize = 8 * 1024;
 /// Bytes of what is typed after `@`.
 const QUERY: usize = 200;
 
@@ -126,6 +128,10 @@ impl Console {
             if !files.contains(&path) {
                 files.push(path);
             }
+        }
+        if files.iter().map(String::len).sum::<usize>() > FILES_BYTES {
+            let text = "the names of the files are too long together; name fewer";
+            return Err(Failed::Refused(text.to_owned()));
         }
         if files.len() > FILES_MOST {
             let text = format!("a message names {FILES_MOST} files at most");

@@ -3,6 +3,7 @@ use super::Actor;
 use crate::agents::talk::{SessionFact, Stage, TurnEnd};
 use crate::store::{Change, EntryWrite, Outgoing, StatusChange};
 use domain::session::{Failure, FailureCode, Phase, SessionStatus};
+use domain::thread::Body;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -109,7 +110,7 @@ impl Actor {
     }
 
     fn turn_ended(&mut self, end: &TurnEnd, change: &mut Change) {
-        change.cancelling = Some(false);
+        (change.cancelling, change.send_next) = (Some(false), Some(false));
         let status = match end {
             TurnEnd::Success | TurnEnd::Halted { .. } => return self.next_in_queue(change),
             TurnEnd::Cancelled if self.sends_next() => return self.next_in_queue(change),
@@ -133,7 +134,9 @@ impl Actor {
 
     /// After a good turn: the next queued message, else idle.
     fn next_in_queue(&mut self, change: &mut Change) {
-        let Some(next) = self.record.session.queue.first().cloned() else {
+        let queue = &self.record.session.queue;
+        let wanted = queue.iter().find(|queued| queued.next);
+        let Some(next) = wanted.or(queue.first()).cloned() else {
             change.status = Some(StatusChange::plain(SessionStatus::Idle));
             return;
         };
@@ -142,10 +145,10 @@ impl Actor {
         change.status = Some(StatusChange::plain(SessionStatus::Working));
     }
 
-    /// Whether the first queued message goes out although a person stopped the turn.
+    /// Whether a queued message goes out although a person stopped the turn.
     fn sends_next(&self) -> bool {
-        let next = self.record.session.queue.first();
-        next.is_some_and(|queued| queued.next)
+        let queue = &self.record.session.queue;
+        queue.iter().any(|queued| queued.next)
     }
 
     /// Makes a message the next one to be delivered.
