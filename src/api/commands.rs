@@ -1,6 +1,6 @@
 //! Commands of people; each carries the caller's `clientId` and is done once.
 use super::error::ApiError;
-use domain::catalog::{Nothing, Sent};
+use domain::catalog::{Nothing, Sent, SessionDraft};
 use domain::id::{ClientId, SessionId};
 use domain::session::Session;
 use leptos::prelude::*;
@@ -9,31 +9,19 @@ use leptos::server_fn::codec::Json;
 #[cfg(feature = "ssr")]
 use super::authed::{AuthedSession, parsed};
 #[cfg(feature = "ssr")]
-use backend::console::SessionDraft;
+use backend::console::Wanted;
 
 /// Accepts a session; durable before it answers.
 ///
 /// # Errors
-/// 413 for a long prompt; 422 for an unknown agent, repository or branch, or an empty prompt.
+/// 413 for a long prompt; 422 for an unknown agent, repository, branch, image or file, or an empty
+/// prompt.
 #[server(prefix = "/api", endpoint = "agent/create_session", input = Json)]
 pub async fn create_session(
     #[server(rename = "clientId")] client_id: ClientId,
-    repo: String,
-    agent: String,
-    model: Option<String>,
-    prompt: String,
-    title: Option<String>,
-    #[server(rename = "baseBranch")] base_branch: Option<String>,
+    #[server(flatten)] new: SessionDraft,
 ) -> Result<Session, ApiError> {
     let AuthedSession { console, caller } = AuthedSession::extract()?;
-    let new = SessionDraft {
-        repo,
-        agent,
-        model,
-        prompt,
-        title,
-        base_branch,
-    };
     parsed(&console.create_session(&caller, &client_id, new).await?)
 }
 
@@ -59,15 +47,22 @@ pub async fn update_session(
 /// Sends a message: to the agent at once, or into the queue while it works.
 ///
 /// # Errors
-/// 413, 422 for an empty one.
+/// 413, 422 for an empty one, an unknown image or file, or images that the agent does not take.
 #[server(prefix = "/api", endpoint = "agent/send_message", input = Json)]
 pub async fn send_message(
     #[server(rename = "clientId")] client_id: ClientId,
     id: SessionId,
     text: String,
+    attachments: Option<Vec<String>>,
+    files: Option<Vec<String>>,
 ) -> Result<Sent, ApiError> {
     let AuthedSession { console, caller } = AuthedSession::extract()?;
-    parsed(&console.send_message(&caller, &client_id, &id, text).await?)
+    let message = (text, Wanted { attachments, files });
+    parsed(
+        &console
+            .send_message(&caller, &client_id, &id, message)
+            .await?,
+    )
 }
 
 /// Answers an approval; the first answer wins.

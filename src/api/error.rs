@@ -186,6 +186,7 @@ impl From<backend::error::Failed> for ApiError {
             Failed::Malformed(_) => Self::new(Code::Malformed, &text),
             Failed::Refused(_) => Self::new(Code::Refused, &text),
             Failed::TooLarge(_) => Self::new(Code::TooLarge, &text),
+            Failed::Unsupported(_) => Self::new(Code::UnsupportedType, &text),
             Failed::RateLimited(_) => Self {
                 retry_after_ms: Some(60_000),
                 ..Self::new(Code::RateLimited, &text)

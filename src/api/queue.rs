@@ -44,3 +44,36 @@ pub async fn remove_queued(
             .await?,
     )
 }
+
+/// Puts a queued message at place `to` of the queue, from 0; beyond the last it is the last.
+///
+/// # Errors
+/// 409 if it is no longer queued.
+#[server(prefix = "/api", endpoint = "agent/move_queued", input = Json)]
+pub async fn move_queued(
+    #[server(rename = "clientId")] client_id: ClientId,
+    id: SessionId,
+    item: ClientId,
+    to: usize,
+) -> Result<Session, ApiError> {
+    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    parsed(
+        &console
+            .move_queued(&caller, &client_id, (&id, item), to)
+            .await?,
+    )
+}
+
+/// Stops the turn, if one runs, and delivers a queued message next; the others stay in order.
+///
+/// # Errors
+/// 409 if it is no longer queued.
+#[server(prefix = "/api", endpoint = "agent/send_now", input = Json)]
+pub async fn send_now(
+    #[server(rename = "clientId")] client_id: ClientId,
+    id: SessionId,
+    item: ClientId,
+) -> Result<Session, ApiError> {
+    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    parsed(&console.send_now(&caller, &client_id, &id, item).await?)
+}

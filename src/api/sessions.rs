@@ -1,5 +1,6 @@
 //! Reads of sessions.
 use super::error::ApiError;
+use domain::catalog::PathMatches;
 use domain::id::SessionId;
 use domain::session::Session;
 use domain::snapshot::{SessionList, Snapshot, ThreadPage};
@@ -75,4 +76,14 @@ pub async fn get_thread(
 pub async fn get_entry(id: SessionId, seq: u64) -> Result<Entry, ApiError> {
     let AuthedSession { console, caller } = AuthedSession::extract()?;
     Ok(console.entry(&caller, &id, seq).await?)
+}
+
+/// Files of the worktree that fit what was typed, best first.
+///
+/// # Errors
+/// 401, 404, 410; 413 for a worktree of too many files; 503 while it is not there.
+#[server(prefix = "/api", endpoint = "agent/complete_path", input = GetUrl)]
+pub async fn complete_path(id: SessionId, query: String) -> Result<PathMatches, ApiError> {
+    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    Ok(console.complete_path(&caller, &id, &query).await?)
 }

@@ -27,6 +27,9 @@ pub enum Failed {
     /// The input is larger than allowed.
     #[error("{0}")]
     TooLarge(String),
+    /// The content is of a kind that is not taken.
+    #[error("{0}")]
+    Unsupported(String),
     /// Too many requests of this kind.
     #[error("{0}")]
     RateLimited(String),
@@ -76,6 +79,17 @@ impl From<sqlx::Error> for Failed {
                 }
                 other => Self::Internal(format!("database: {other}")),
             },
+        }
+    }
+}
+
+impl From<std::io::Error> for Failed {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                Self::StorageFull
+            }
+            _ => Self::Internal(format!("a file of the console is not accessible: {error}")),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Where sessions come from: the store, the agents, git. Server only; knows no leptos and no axum.
 pub mod agents;
+pub mod attachments;
 pub mod clock;
 pub mod config;
 pub mod console;

@@ -8,3 +8,4 @@ pub mod page;
 pub mod renders;
 pub mod storage;
 pub mod timer;
+pub mod upload;

@@ -1,23 +1,46 @@
 //! Where a person writes to the agent.
+use super::enclosures::{AttachButton, Enclosing, Enclosures};
 use super::erased::Show;
-use super::queue_list::QueueList;
+use super::message_field::{FieldActions, FieldOffers, MessageField};
+use super::option_bar::OptionBar;
+use super::queue_list::{QueueActions, QueueList};
 use super::ui::{Glyph, Icon};
-use domain::id::ClientId;
 use domain::session::{Phase, QueuedMessage, SessionStatus};
-use leptos::ev::KeyboardEvent;
+use domain::snapshot::AgentState;
 use leptos::prelude::*;
 
 /// What a person can do in the composer.
 #[derive(Clone, Copy)]
 pub struct ComposerActions {
-    /// Sends what is written.
-    pub on_send: Callback<()>,
+    /// What the field asks of the page.
+    pub field: FieldActions,
     /// Stops the agent.
     pub on_stop: Callback<()>,
-    /// Gives a queued message another text.
-    pub on_edit: Callback<(ClientId, String)>,
-    /// Takes a queued message back.
-    pub on_remove: Callback<ClientId>,
+    /// What can be done with queued messages.
+    pub queue: QueueActions,
+    /// Sets an option of the agent.
+    pub on_set: Callback<(String, String)>,
+}
+
+/// What the composer shows.
+#[derive(Clone, Copy)]
+pub struct ComposerData {
+    /// What the session does.
+    pub status: Signal<SessionStatus>,
+    /// Whether a message waits for its images.
+    pub is_sending: Signal<bool>,
+    /// Messages that wait for the end of the turn.
+    pub queue: Signal<Vec<QueuedMessage>>,
+    /// Why the last message was not taken.
+    pub error: Signal<Option<String>>,
+    /// What goes along.
+    pub with: Enclosing,
+    /// What the agent offers.
+    pub offers: Signal<AgentState>,
+    /// Whether an agent is there that would take a choice.
+    pub is_live: Signal<bool>,
+    /// Paths that fit what is being typed.
+    pub paths: Signal<Vec<String>>,
 }
 
 /// Where a person writes to the agent.
@@ -25,61 +48,49 @@ pub struct ComposerActions {
 pub fn Composer(
     /// What is written; the page keeps it as a draft.
     value: RwSignal<String>,
-    /// What the session does.
-    #[prop(into)]
-    status: Signal<SessionStatus>,
-    /// Whether a message is on its way.
-    #[prop(into)]
-    is_sending: Signal<bool>,
-    /// Messages that wait for the end of the turn.
-    #[prop(into)]
-    queue: Signal<Vec<QueuedMessage>>,
-    /// Why the last message was not taken.
-    #[prop(into)]
-    error: Signal<Option<String>>,
+    /// What it shows.
+    data: ComposerData,
     /// What can be done.
     actions: ComposerActions,
 ) -> impl IntoView {
-    let status = Memo::new(move |_| status.get());
+    let status = Memo::new(move |_| data.status.get());
     let is_busy = Memo::new(move |_| status.get().phase() == Phase::Active);
-    let is_off = move || is_sending.get() || value.with(|text| text.trim().is_empty());
+    let is_off = move || data.is_sending.get() || value.with(|text| text.trim().is_empty());
     let send = move || {
         if !is_off() {
-            actions.on_send.run(());
+            actions.field.on_send.run(());
         }
     };
-    let on_key = move |event: KeyboardEvent| {
-        let is_plain = !event.shift_key() && !event.alt_key() && !event.is_composing();
-        if event.key() == "Enter" && is_plain {
-            event.prevent_default();
-            send();
-        }
+    let field = FieldActions {
+        on_send: Callback::new(move |()| send()),
+        ..actions.field
     };
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         send();
     };
+    let offers = FieldOffers {
+        paths: data.paths,
+        commands: Signal::derive(move || data.offers.with(|offers| offers.commands.clone())),
+    };
+    let with = data.with;
     view! {
-        <form class="composer" aria-label="Message to the agent" on:submit=on_submit>
-            <QueueList queue on_edit=actions.on_edit on_remove=actions.on_remove/>
-            {move || error.get().map(|error| view! { <p class="composer__error" role="alert">{error}</p> })}
+        <form
+            class="composer"
+            aria-label="Message to the agent"
+            on:submit=on_submit
+            on:dragover=|event| Enclosing::drag(&event)
+            on:drop=move |event| with.drop(&event)
+        >
+            <QueueList queue=data.queue actions=actions.queue/>
+            {move || data.error.get().map(|error| view! { <p class="composer__error" role="alert">{error}</p> })}
             <div class="composer__box">
-                <label for="composer-text" data-only="reader">"Message"</label>
-                <textarea
-                    id="composer-text"
-                    class="composer__text"
-                    data-testid="composer"
-                    rows="2"
-                    aria-describedby="composer-hint"
-                    placeholder=move || placeholder(status.get())
-                    prop:value=move || value.get()
-                    on:input=move |event| value.set(event_target_value(&event))
-                    on:keydown=on_key
-                ></textarea>
+                <div class="composer__along"><Enclosures with/></div>
+                <MessageField value placeholder=Signal::derive(move || placeholder(status.get())) offers with actions=field/>
+                <OptionBar offers=data.offers is_live=data.is_live on_set=actions.on_set/>
                 <div class="composer__bar">
-                    <p id="composer-hint" class="composer__hint">
-                        <kbd>"Enter"</kbd>" sends, "<kbd>"Shift+Enter"</kbd>" breaks the line"
-                    </p>
+                    <AttachButton with/>
+                    <Hint is_sending=data.is_sending/>
                     <Show when=move || is_busy.get()>
                         <button type="button" data-testid="stop" data-tone="bad" on:click=move |_| actions.on_stop.run(())>
                             <Icon glyph=Glyph::Stop/>
@@ -93,6 +104,27 @@ pub fn Composer(
                 </div>
             </div>
         </form>
+    }
+    .into_any()
+}
+
+/// What the keys do, or what is waited for.
+#[component]
+fn Hint(
+    /// Whether a message waits for its images.
+    is_sending: Signal<bool>,
+) -> impl IntoView {
+    let keys = || {
+        view! {
+            <p id="composer-hint" class="composer__hint">
+                <kbd>"Enter"</kbd>" sends, "<kbd>"Shift+Enter"</kbd>" breaks the line, "<kbd>"@"</kbd>" names a file"
+            </p>
+        }
+    };
+    view! {
+        <Show when=move || is_sending.get() fallback=keys>
+            <p id="composer-hint" class="composer__hint" role="status">"Sends when the images are there"</p>
+        </Show>
     }
     .into_any()
 }

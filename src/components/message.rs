@@ -1,8 +1,11 @@
 //! What a person or the agent said.
 use super::drawn::drawn;
 use super::entry::project;
+use super::href;
 use super::markdown::Markdown;
 use super::time_ago::TimeAgo;
+use super::ui::{Glyph, Icon};
+use domain::attachment::Attachment;
 use domain::thread::{Body, Entry};
 use leptos::prelude::*;
 
@@ -23,14 +26,43 @@ pub fn UserMessage(
         _ => String::new(),
     });
     let at = Signal::derive(move || entry.with(|entry| entry.at));
+    let along = project(entry, |body| match body {
+        Body::User {
+            attachments, files, ..
+        } => (attachments.clone(), files.clone()),
+        _ => Default::default(),
+    });
     view! {
         <article class="message" data-from="user">
             <h3 class="message__from" title=move || by.get()>"You"</h3>
             <span class="message__at"><TimeAgo at now_ms/></span>
             <p class="message__text">{drawn(move || text.get())}</p>
+            {move || along_with(along.get())}
         </article>
     }
     .into_any()
+}
+
+/// Images and files that went along; nothing if there are none.
+fn along_with((images, files): (Vec<Attachment>, Vec<String>)) -> Option<impl IntoView> {
+    if images.is_empty() && files.is_empty() {
+        return None;
+    }
+    let image = |image: Attachment| {
+        let src = href(&format!("/api/attachment/get?id={}", image.id));
+        let address = src.clone();
+        view! {
+            <li><a href=address target="_blank" rel="noopener"><img class="message__image" src=src alt=image.name loading="lazy"/></a></li>
+        }
+    };
+    let file =
+        |path: String| view! { <li class="message__file"><Icon glyph=Glyph::File/>{path}</li> };
+    Some(view! {
+        <ul class="message__along" aria-label="Went along">
+            {images.into_iter().map(image).collect_view()}
+            {files.into_iter().map(file).collect_view()}
+        </ul>
+    })
 }
 
 /// The agent's answer; it grows in place.

@@ -1,5 +1,6 @@
 //! The form that starts a session.
 use super::agent_choice::{AgentChecks, AgentChoice, AgentFields};
+use super::enclosures::{AttachButton, Enclosing, Enclosures};
 use super::erased::Show;
 use super::session_header::folder;
 use super::ui::{Notice, Spinner, Tone, Urgency};
@@ -21,6 +22,8 @@ pub struct NewSessionFields {
     pub title: RwSignal<String>,
     /// What the agent is to do.
     pub prompt: RwSignal<String>,
+    /// Images that go along.
+    pub with: Enclosing,
 }
 
 /// What can be chosen in the form.
@@ -54,6 +57,7 @@ pub fn NewSessionForm(
 ) -> impl IntoView {
     let is_off = move || {
         is_busy.get()
+            || fields.with.is_sending()
             || fields.prompt.with(|prompt| prompt.trim().is_empty())
             || fields.repo.with(String::is_empty)
             || fields.agent.with(String::is_empty)
@@ -74,14 +78,17 @@ pub fn NewSessionForm(
         }
     };
     view! {
-        <form class="new-session-form" method="post" aria-label="New session" on:submit=on_submit on:keydown=on_key>
+        <form class="new-session-form" method="post" aria-label="New session" on:submit=on_submit on:keydown=on_key
+            on:dragover=|event| Enclosing::drag(&event) on:drop=move |event| fields.with.drop(&event)>
             {move || error.get().map(|error| view! {
                 <Notice tone=Tone::Bad urgency=Urgency::Alert>{error}</Notice>
             })}
             <Place fields choices/>
             <AgentFields agent=fields.agent model=fields.model agents=choices.agents checks=choices.checks/>
             <Words fields/>
+            <Enclosures with=fields.with/>
             <div class="new-session-form__bar">
+                <AttachButton with=fields.with/>
                 <p class="new-session-form__hint"><kbd>"Ctrl+Enter"</kbd> " starts"</p>
                 <Show when=move || is_busy.get()><Spinner label="Starting"/></Show>
                 <button type="submit" data-testid="create" data-tone="main" disabled=is_off>"Start session"</button>
@@ -166,6 +173,7 @@ fn Words(
                 placeholder="What should the agent do?"
                 prop:value=move || fields.prompt.get()
                 on:input=move |event| fields.prompt.set(event_target_value(&event))
+                on:paste=move |event| fields.with.paste(&event)
             ></textarea>
         </div>
         <div class="new-session-form__field">

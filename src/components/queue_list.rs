@@ -1,24 +1,36 @@
 //! Messages that wait for the end of the turn.
 use super::erased::{For, Show};
 use super::ui::{Glyph, Icon};
+use domain::amount;
 use domain::id::ClientId;
 use domain::session::QueuedMessage;
 use leptos::ev::KeyboardEvent;
+use leptos::html::Button;
 use leptos::prelude::*;
 
-/// Messages that wait for the end of the turn; each can be changed and taken back.
+/// What can be done with queued messages.
+#[derive(Debug, Clone, Copy)]
+pub struct QueueActions {
+    /// Gives one another text.
+    pub on_edit: Callback<(ClientId, String)>,
+    /// Takes one back.
+    pub on_remove: Callback<ClientId>,
+    /// Puts one at a place, from 0.
+    pub on_move: Callback<(ClientId, usize)>,
+    /// Stops the turn and sends one.
+    pub on_send_now: Callback<ClientId>,
+}
+
+/// Messages that wait for the end of the turn; each can be changed, moved, sent and taken back.
 #[component]
 pub fn QueueList(
     /// The messages, next first.
-    #[prop(into)]
     queue: Signal<Vec<QueuedMessage>>,
-    /// Gives one another text.
-    on_edit: Callback<(ClientId, String)>,
-    /// Takes one back.
-    on_remove: Callback<ClientId>,
+    /// What can be done.
+    actions: QueueActions,
 ) -> impl IntoView {
     let queue = Memo::new(move |_| queue.get());
-    let row = move |message| view! { <Queued message on_edit on_remove/> };
+    let row = move |message| view! { <Queued message queue actions/> };
     view! {
         <Show when=move || queue.with(|queue| !queue.is_empty())>
             <section class="queue-list" aria-label="Queued messages">
@@ -38,38 +50,53 @@ pub fn QueueList(
     .into_any()
 }
 
+/// What goes along with a message, in words.
+fn along(message: &QueuedMessage) -> Option<String> {
+    let count = |count: usize, noun| (count > 0).then(|| amount::of(count as u64, noun));
+    let images = count(message.attachments.len(), "image");
+    let words: Vec<String> = images
+        .into_iter()
+        .chain(count(message.files.len(), "file"))
+        .collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
 /// One queued message.
 #[component]
 fn Queued(
     /// The message.
     message: QueuedMessage,
-    /// Gives it another text.
-    on_edit: Callback<(ClientId, String)>,
-    /// Takes it back.
-    on_remove: Callback<ClientId>,
+    /// All of them.
+    queue: Memo<Vec<QueuedMessage>>,
+    /// What can be done.
+    actions: QueueActions,
 ) -> impl IntoView {
     let is_editing = RwSignal::new(false);
     let draft = RwSignal::new(message.text.clone());
-    let (id, removed) = (message.client_id.clone(), message.client_id.clone());
-    let save = Callback::new(move |()| {
+    let id = StoredValue::new(message.client_id.clone());
+    let save = move || {
         is_editing.set(false);
-        on_edit.run((id.clone(), draft.get_untracked()));
-    });
+        actions.on_edit.run((id.get_value(), draft.get_untracked()));
+    };
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
         "Enter" if !event.shift_key() && !event.is_composing() => {
             event.prevent_default();
-            save.run(());
+            save();
         }
         "Escape" => is_editing.set(false),
         _ => {}
     };
+    let along = along(&message);
     let text = message.text;
+    let shown = move || {
+        let along = along
+            .clone()
+            .map(|along| view! { <span class="queue-list__along">{along}</span> });
+        view! { <p class="queue-list__text">{text.clone()}</p>{along} }
+    };
     view! {
         <li class="queue-list__item" data-client-id=message.client_id.to_string()>
-            <Show
-                when=move || is_editing.get()
-                fallback=move || view! { <p class="queue-list__text">{text.clone()}</p> }
-            >
+            <Show when=move || is_editing.get() fallback=shown>
                 <textarea
                     aria-label="Queued message"
                     rows="2"
@@ -77,26 +104,108 @@ fn Queued(
                     on:input=move |event| draft.set(event_target_value(&event))
                     on:keydown=on_key
                 ></textarea>
-                <button type="button" on:click=move |_| save.run(())>"Save"</button>
+                <button type="button" on:click=move |_| save()>"Save"</button>
             </Show>
-            <button
-                type="button"
-                data-tone="plain"
-                aria-label="Edit queued message"
-                aria-expanded=move || is_editing.get().to_string()
-                on:click=move |_| is_editing.update(|is_editing| *is_editing = !*is_editing)
-            >
-                <Icon glyph=Glyph::Pencil/>
-            </button>
-            <button
-                type="button"
-                data-tone="plain"
-                aria-label="Remove queued message"
-                on:click=move |_| on_remove.run(removed.clone())
-            >
-                <Icon glyph=Glyph::Cross/>
-            </button>
+            <Deeds id queue is_editing actions/>
         </li>
+    }
+    .into_any()
+}
+
+/// What can be done with one message.
+#[component]
+fn Deeds(
+    /// The message.
+    id: StoredValue<ClientId>,
+    /// All of them.
+    queue: Memo<Vec<QueuedMessage>>,
+    /// Whether its text is being changed.
+    is_editing: RwSignal<bool>,
+    /// What can be done.
+    actions: QueueActions,
+) -> impl IntoView {
+    let at = Memo::new(move |_| {
+        let is_it = |queued: &QueuedMessage| id.with_value(|id| queued.client_id == *id);
+        queue
+            .with(|queue| queue.iter().position(is_it))
+            .unwrap_or(0)
+    });
+    let is_first = move || at.get() == 0;
+    let is_last = move || queue.with(Vec::len) <= at.get() + 1;
+    let is_next = move || queue.with(|queue| queue.get(at.get()).is_some_and(|queued| queued.next));
+    view! {
+        <MoveButton label="Move queued message up" glyph=Glyph::Up at is_off=Signal::derive(is_first)
+            on_press=Callback::new(move |at: usize| actions.on_move.run((id.get_value(), at - 1)))/>
+        <MoveButton label="Move queued message down" glyph=Glyph::Down at is_off=Signal::derive(is_last)
+            on_press=Callback::new(move |at: usize| actions.on_move.run((id.get_value(), at + 1)))/>
+        <button type="button" data-tone="plain" disabled=is_next on:click=move |_| actions.on_send_now.run(id.get_value())>
+            {move || if is_next() { "Sending" } else { "Send now" }}
+        </button>
+        <button
+            type="button"
+            data-tone="plain"
+            aria-label="Edit queued message"
+            aria-expanded=move || is_editing.get().to_string()
+            on:click=move |_| is_editing.update(|is_editing| *is_editing = !*is_editing)
+        >
+            <Icon glyph=Glyph::Pencil/>
+        </button>
+        <button
+            type="button"
+            data-tone="plain"
+            aria-label="Remove queued message"
+            on:click=move |_| actions.on_remove.run(id.get_value())
+        >
+            <Icon glyph=Glyph::Cross/>
+        </button>
+    }
+    .into_any()
+}
+
+/// A button that moves its row and keeps the focus, which the browser takes from what is moved.
+#[component]
+fn MoveButton(
+    /// What it does.
+    label: &'static str,
+    /// Its drawing.
+    glyph: Glyph,
+    /// The place of its row.
+    at: Memo<usize>,
+    /// Whether the row cannot go further.
+    is_off: Signal<bool>,
+    /// Moves the row from this place.
+    on_press: Callback<usize>,
+) -> impl IntoView {
+    let node = NodeRef::<Button>::new();
+    let is_pressed = StoredValue::new(false);
+    let press = move |_| {
+        if !is_off.get_untracked() {
+            is_pressed.set_value(true);
+            on_press.run(at.get_untracked());
+        }
+    };
+    Effect::new(move |_| {
+        at.track();
+        if is_pressed.get_value() {
+            is_pressed.set_value(false);
+            request_animation_frame(move || {
+                if let Some(button) = node.get_untracked() {
+                    let _ = button.focus();
+                }
+            });
+        }
+    });
+    view! {
+        <button
+            type="button"
+            data-tone="plain"
+            node_ref=node
+            aria-label=label
+            aria-disabled=move || is_off.get().to_string()
+            on:click=press
+        >
+            <Icon glyph/>
+        </button>
     }
     .into_any()
 }

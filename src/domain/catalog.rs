@@ -75,6 +75,35 @@ pub struct Branch {
     pub is_head: bool,
 }
 
+/// What a new session is to be.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionDraft {
+    /// Path of the repository.
+    pub repo: String,
+    /// Id of the agent's entry.
+    pub agent: String,
+    /// Model, if chosen.
+    pub model: Option<String>,
+    /// The first message.
+    pub prompt: String,
+    /// Name; made from the prompt if absent.
+    pub title: Option<String>,
+    /// Branch to start from; the checked out one if absent.
+    pub base_branch: Option<String>,
+    /// Ids of images that go along with the first message.
+    pub attachments: Option<Vec<String>>,
+    /// Files that it names, relative to the repository.
+    pub files: Option<Vec<String>>,
+}
+
+/// Files of a worktree that fit what was typed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PathMatches {
+    /// Relative to the worktree, best first.
+    pub paths: Vec<String>,
+}
+
 /// The answer of `agent/send_message`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sent {

@@ -1,5 +1,6 @@
 //! Shapes of the wire before they are taken apart by kind: read in one pass, without buffering.
 use crate::approval::{Approval, ApprovalAnswer, ApprovalOption, ApprovalState};
+use crate::attachment::Attachment;
 use crate::git::{ChangeKind, ChangedFile, DiffOfFile, Hunk, StatusFile};
 use crate::id::ClientId;
 use crate::thread::{
@@ -36,6 +37,10 @@ pub(crate) struct FlatEntry {
     text: Option<String>,
     client_id: Option<ClientId>,
     by: Option<String>,
+    #[serde(default)]
+    attachments: Vec<Attachment>,
+    #[serde(default)]
+    files: Vec<String>,
     open: Option<bool>,
     code: Option<String>,
     exit_code: Option<i32>,
@@ -91,6 +96,8 @@ impl FlatEntry {
                 text: need(self.text, "text")?,
                 client_id: need(self.client_id, "clientId")?,
                 by: need(self.by, "by")?,
+                attachments: self.attachments,
+                files: self.files,
             },
             "agent" => Body::Agent {
                 text: need(self.text, "text")?,

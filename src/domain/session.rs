@@ -1,4 +1,5 @@
 //! A session as everybody sees it: identity, status, worktree, queue, open approvals.
+use crate::attachment::Attachment;
 pub use crate::failure::{Failure, FailureCode};
 use crate::id::{ClientId, SessionId};
 use crate::time::Timestamp;
@@ -166,6 +167,23 @@ pub struct QueuedMessage {
     pub at: Timestamp,
     /// The user who wrote it.
     pub by: String,
+    /// Images that go along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+    /// Files that it names, relative to the worktree.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+    /// Whether it is sent as soon as the turn that is being stopped has ended.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub next: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that serde calls"
+)]
+const fn is_no(flag: &bool) -> bool {
+    !*flag
 }
 
 /// An approval that waits for a person.

@@ -1,5 +1,6 @@
 //! The thread of a session: what was said, done, asked and answered, entry by entry.
 pub use crate::approval::{Approval, ApprovalAnswer, ApprovalOption, ApprovalState};
+use crate::attachment::Attachment;
 pub use crate::cut::ENTRY_LIMIT;
 use crate::flat::{FlatContent, FlatEntry};
 use crate::id::ClientId;
@@ -49,6 +50,12 @@ pub enum Body {
         client_id: ClientId,
         /// The user who wrote it.
         by: String,
+        /// Images that went along.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
+        /// Files that it names, relative to the worktree.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<String>,
     },
     /// The agent's answer, markdown.
     Agent {

@@ -1,4 +1,6 @@
 //! Kept fresh: what a page shows, from its first value until it is closed.
+mod attachments;
+mod completion;
 mod draft;
 mod driver;
 mod first;
@@ -23,6 +25,8 @@ mod time;
 mod understood;
 
 pub use crate::browser::page::copy;
+pub use attachments::AttachmentsFeed;
+pub use completion::CompletionFeed;
 pub use draft::{draft, log_out};
 pub use first::FirstLoad;
 pub use git::GitFeed;

@@ -1,4 +1,5 @@
 //! What the new-session page can choose from, and the start of a session.
+use super::attachments::AttachmentsFeed;
 use super::draft::draft;
 use super::kept;
 use super::ops::new_client_id;
@@ -6,7 +7,7 @@ use super::time::ticking;
 use crate::api::catalog::{available_types, check_type, list_branches, list_repos};
 use crate::api::commands::{create_session, delete_session};
 use crate::api::error::ApiError;
-use domain::catalog::{AgentType, Branch, RepoInfo};
+use domain::catalog::{AgentType, Branch, RepoInfo, SessionDraft};
 use domain::id::SessionId;
 use domain::session::Session;
 use domain::time::Timestamp;
@@ -87,11 +88,13 @@ pub struct NewSessionFeed {
     pub title: RwSignal<String>,
     /// The first message.
     pub prompt: RwSignal<String>,
+    /// Images that go along with it.
+    pub attachments: AttachmentsFeed,
     /// Whether the start is under way.
     pub is_busy: RwSignal<bool>,
     /// Why it did not start.
     pub error: RwSignal<Option<ApiError>>,
-    command: StoredValue<Option<(String, domain::id::ClientId)>>,
+    command: StoredValue<Option<(SessionDraft, domain::id::ClientId)>>,
 }
 
 impl NewSessionFeed {
@@ -113,6 +116,7 @@ impl NewSessionFeed {
             model: RwSignal::new(String::new()),
             title: RwSignal::new(String::new()),
             prompt: draft("new"),
+            attachments: AttachmentsFeed::new("new"),
             is_busy: RwSignal::new(false),
             error: RwSignal::new(None),
             command: StoredValue::new(None),
@@ -185,23 +189,26 @@ impl NewSessionFeed {
         self.is_busy.set(true);
         self.error.set(None);
         let some = |text: String| (!text.trim().is_empty()).then_some(text);
-        let (repo, agent) = (self.repo.get_untracked(), self.agent.get_untracked());
-        let (model, title) = (
-            some(self.model.get_untracked()),
-            some(self.title.get_untracked()),
-        );
-        let (prompt, branch) = (
-            self.prompt.get_untracked(),
-            some(self.branch.get_untracked()),
-        );
-        let args = format!("{repo}\n{agent}\n{model:?}\n{title:?}\n{branch:?}\n{prompt}");
-        let client_id = self.command_for(args);
+        let (model, title) = (self.model.get_untracked(), self.title.get_untracked());
+        let enclosed = self.attachments.enclosed();
+        let new = SessionDraft {
+            repo: self.repo.get_untracked(),
+            agent: self.agent.get_untracked(),
+            model: some(model),
+            prompt: self.prompt.get_untracked(),
+            title: some(title),
+            base_branch: some(self.branch.get_untracked()),
+            attachments: enclosed.ids(),
+            files: None,
+        };
+        let client_id = self.command_for(&new);
         spawn_local(async move {
-            let answer = create_session(client_id, repo, agent, model, prompt, title, branch).await;
+            let answer = create_session(client_id, new).await;
             self.is_busy.set(false);
             match answer {
                 Ok(session) => {
                     self.prompt.set(String::new());
+                    self.attachments.clear();
                     then(session);
                 }
                 Err(error) => self.error.set(Some(error)),
@@ -210,14 +217,14 @@ impl NewSessionFeed {
     }
 
     /// The same name for the same wish, so that a second try starts no second session.
-    fn command_for(self, args: String) -> domain::id::ClientId {
+    fn command_for(self, new: &SessionDraft) -> domain::id::ClientId {
         if let Some((known, id)) = self.command.get_value()
-            && known == args
+            && known == *new
         {
             return id;
         }
         let id = new_client_id();
-        self.command.set_value(Some((args, id.clone())));
+        self.command.set_value(Some((new.clone(), id.clone())));
         id
     }
 }

@@ -3,8 +3,10 @@ use super::source::OpAnswer;
 use crate::api::commands;
 use crate::api::error::{ApiError, Code};
 use crate::api::queue;
+use domain::attachment::Enclosed;
 use domain::id::{ClientId, SessionId};
 use domain::session::{QueuedMessage, Session, SessionStatus};
+use domain::snapshot::{AgentOption, AgentState};
 use domain::time::Timestamp;
 
 /// What a person does with a session.
@@ -14,8 +16,8 @@ pub enum Deed {
     Rename(String),
     /// Renames it over what somebody else wrote meanwhile: the title, and what was seen of theirs.
     Overwrite(String, u64, String),
-    /// Writes a message.
-    Send(String),
+    /// Writes a message, with what goes along.
+    Send(String, Enclosed),
     /// Answers an approval: request, option, hash of what was shown.
     Approve(String, String, String),
     /// Stops it.
@@ -28,6 +30,10 @@ pub enum Deed {
     Reword(ClientId, String),
     /// Drops a queued message.
     Dequeue(ClientId),
+    /// Puts a queued message at a place, from 0.
+    Move(ClientId, usize),
+    /// Sends a queued message now.
+    SendNow(ClientId),
     /// Sets a mode, model or option of the agent.
     SetOption(String, String),
 }
@@ -64,8 +70,8 @@ impl Op {
     pub(super) fn apply(&self, session: &mut Session) {
         match &self.deed {
             Deed::Rename(title) | Deed::Overwrite(title, ..) => session.title.clone_from(title),
-            Deed::Send(text) if self.is_busy => self.enqueue(text, session),
-            Deed::Send(_) | Deed::Resume => {
+            Deed::Send(text, enclosed) if self.is_busy => self.enqueue(text, enclosed, session),
+            Deed::Send(..) | Deed::Resume => {
                 session.status = SessionStatus::Pending;
                 session.status_reason = Some("sending".to_owned());
                 session.completed_at = None;
@@ -85,11 +91,13 @@ impl Op {
                 queued.for_each(|queued| queued.text.clone_from(text));
             }
             Deed::Dequeue(item) => session.queue.retain(|queued| queued.client_id != *item),
+            Deed::Move(item, to) => requeue(session, item, *to),
+            Deed::SendNow(item) => requeue(session, item, 0),
             Deed::SetOption(..) => {}
         }
     }
 
-    fn enqueue(&self, text: &str, session: &mut Session) {
+    fn enqueue(&self, text: &str, enclosed: &Enclosed, session: &mut Session) {
         if session
             .queue
             .iter()
@@ -102,6 +110,9 @@ impl Op {
             text: text.to_owned(),
             at: Timestamp::default(),
             by: String::new(),
+            attachments: enclosed.attachments.clone(),
+            files: enclosed.files.clone(),
+            next: false,
         });
     }
 
@@ -113,8 +124,9 @@ impl Op {
             Deed::Overwrite(wanted, revision, title) => {
                 return rename(id, (revision, title), wanted).await;
             }
-            Deed::Send(text) => {
-                let sent = commands::send_message(client_id, id, text).await?;
+            Deed::Send(text, with) => {
+                let (images, files) = (with.ids(), with.paths());
+                let sent = commands::send_message(client_id, id, text, images, files).await?;
                 return Ok((sent.revision, None));
             }
             Deed::Approve(request, option, hash) => {
@@ -125,11 +137,34 @@ impl Op {
             Deed::Resume => commands::resume(client_id, id).await?,
             Deed::Reword(item, text) => queue::update_queued(client_id, id, item, text).await?,
             Deed::Dequeue(item) => queue::remove_queued(client_id, id, item).await?,
+            Deed::Move(item, to) => queue::move_queued(client_id, id, item, to).await?,
+            Deed::SendNow(item) => queue::send_now(client_id, id, item).await?,
             Deed::SetOption(option, value) => {
                 commands::set_option(client_id, id, option, value).await?
             }
         };
         Ok(told(&session))
+    }
+}
+
+fn requeue(session: &mut Session, item: &ClientId, to: usize) {
+    let queue = &mut session.queue;
+    if let Some(from) = queue.iter().position(|queued| queued.client_id == *item) {
+        let message = queue.remove(from);
+        queue.insert(to.min(queue.len()), message);
+    }
+}
+
+/// What the agent offers, with a choice as it will be.
+pub(super) fn chosen(state: &mut AgentState, option: &str, value: &str) {
+    let known = |it: &&mut AgentOption| it.id == option;
+    let choice = match state.options.iter_mut().find(known) {
+        Some(found) => Some(&mut found.choice),
+        None if option == "mode" => state.modes.as_mut(),
+        None => state.models.as_mut(),
+    };
+    if let Some(choice) = choice {
+        value.clone_into(&mut choice.current);
     }
 }
 

@@ -3,7 +3,7 @@ use super::driver::Driver;
 use super::git::GitFeed;
 use super::kept::{self, Source};
 use super::legacy;
-use super::ops::{Deed, Op, PendingMessage, Refusal, new_client_id};
+use super::ops::{Deed, Op, PendingMessage, Refusal, chosen, new_client_id};
 use super::page_seed::PageSeed;
 use super::session_source::SessionSource;
 use super::slot::Slot;
@@ -226,7 +226,7 @@ impl SessionFeed {
             })
         };
         let message = |(_, op): &(OpId, Op)| match &op.deed {
-            Deed::Send(text) if !op.is_busy && !known(op) => Some(PendingMessage {
+            Deed::Send(text, _) if !op.is_busy && !known(op) => Some(PendingMessage {
                 client_id: op.client_id.clone(),
                 text: text.clone(),
             }),
@@ -244,6 +244,20 @@ impl SessionFeed {
             _ => None,
         };
         self.ops.with(|ops| ops.iter().find_map(request))
+    }
+
+    /// What the agent offers, with choices that are on their way.
+    #[must_use]
+    pub fn offers(self) -> AgentState {
+        let mut state = self.agent_state.get();
+        self.ops.with(|ops| {
+            for (_, op) in ops {
+                if let Deed::SetOption(option, value) = &op.deed {
+                    chosen(&mut state, option, value);
+                }
+            }
+        });
+        state
     }
 
     /// Whether a deed of the header is on its way.

@@ -1,6 +1,6 @@
 //! The bar on top of every page but the login page.
-use crate::components::erased::Show;
 use crate::components::TopBar;
+use crate::components::erased::Show;
 use crate::feeds::log_out;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;

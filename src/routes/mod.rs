@@ -4,6 +4,7 @@
     reason = "the macro keeps attributes from the outer function"
 )]
 pub mod bar;
+mod composing;
 pub mod login;
 pub mod new_session;
 pub mod not_found;

@@ -1,4 +1,5 @@
 //! The page that starts a session; the session's own page opens at once.
+use super::composing::enclosing;
 use super::session_path;
 use crate::api::error::ApiError;
 use crate::components::{
@@ -40,6 +41,7 @@ fn Opened(choices: Choices) -> impl IntoView {
         model: feed.model,
         title: feed.title,
         prompt: feed.prompt,
+        with: enclosing(feed.attachments),
     };
     let broken = choices
         .repos

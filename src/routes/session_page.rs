@@ -1,11 +1,11 @@
 //! A session that is there: feeds opened from the seed, components placed around them.
+use super::composing::composer;
 use super::thread::ThreadPane;
 use crate::components::{
-    Accounted, CommitRequest, Composer, ComposerActions, Conflict, ConflictNotice, GitActions,
-    GitData, GitSection, HeaderActions, SessionHeader, SessionLayout, SyncFacts, SyncNotices,
-    ThreadSidebar,
+    Accounted, CommitRequest, Conflict, ConflictNotice, GitActions, GitData, GitSection,
+    HeaderActions, SessionHeader, SessionLayout, SyncFacts, SyncNotices, ThreadSidebar,
 };
-use crate::feeds::{Deed, GitFeed, PageSeed, Refusal, SessionFeed, delete, draft, ticking};
+use crate::feeds::{Deed, GitFeed, PageSeed, Refusal, SessionFeed, delete, ticking};
 use domain::id::SessionId;
 use domain::session::{Phase, Session};
 use domain::snapshot::Metadata;
@@ -117,7 +117,7 @@ fn header(feed: SessionFeed, id: SessionId) -> impl IntoView {
 }
 
 /// The title of a rename, if the refused deed was one.
-const fn title_of(deed: &Deed) -> Option<&String> {
+pub(super) const fn title_of(deed: &Deed) -> Option<&String> {
     match deed {
         Deed::Rename(title) | Deed::Overwrite(title, ..) => Some(title),
         _ => None,
@@ -147,46 +147,6 @@ fn conflict(feed: SessionFeed) -> Option<Conflict> {
             theirs,
         })
     })
-}
-
-/// Why the last deed was taken back, for the composer.
-fn refusal_text(feed: SessionFeed) -> Option<String> {
-    feed.refusal.with(|refusal| {
-        let refusal = refusal.as_ref()?;
-        let is_conflict = title_of(&refusal.deed).is_some() && refusal.error.current.is_some();
-        (!is_conflict).then(|| refusal.error.message.clone())
-    })
-}
-
-fn composer(feed: SessionFeed, id: &SessionId) -> impl IntoView + use<> {
-    let value = draft(id.as_str());
-    Effect::new(move |_| {
-        feed.refusal.with(|refusal| {
-            if let Some(Deed::Send(text)) = refusal.as_ref().map(|refusal| &refusal.deed)
-                && value.with_untracked(String::is_empty)
-            {
-                value.set(text.clone());
-            }
-        });
-    });
-    let on_send = Callback::new(move |()| {
-        let text = value.get_untracked();
-        if !text.trim().is_empty() {
-            value.set(String::new());
-            feed.act(Deed::Send(text));
-        }
-    });
-    let actions = ComposerActions {
-        on_send,
-        on_stop: Callback::new(move |()| feed.act(Deed::Cancel)),
-        on_edit: Callback::new(move |(item, text)| feed.act(Deed::Reword(item, text))),
-        on_remove: Callback::new(move |item| feed.act(Deed::Dequeue(item))),
-    };
-    let status = Memo::new(move |_| feed.session.with(|session| session.status));
-    let queue = Memo::new(move |_| feed.session.with(|session| session.queue.clone()));
-    let error = Signal::derive(move || refusal_text(feed));
-    let is_sending = Signal::derive(|| false);
-    view! { <Composer value status is_sending queue error actions/> }
 }
 
 fn changes(session: Signal<Session>, git: GitFeed) -> impl IntoView {

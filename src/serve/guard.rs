@@ -1,4 +1,5 @@
 //! Who is let in: checked before routing, for every method and every path.
+use super::attachments;
 use super::hosts::Hosts;
 use super::shape::{is_api, refusal};
 use crate::api::authed::Cookie;
@@ -125,7 +126,7 @@ fn check(hosts: &Hosts, request: &Request) -> Result<(), ApiError> {
     }
     check_site(hosts, headers, *method == Method::POST, is_api)?;
     if *method == Method::POST {
-        check_type(headers, is_api)
+        check_type(headers, is_api, path == attachments::UPLOAD)
     } else {
         Ok(())
     }
@@ -180,13 +181,15 @@ fn check_site(
     }
 }
 
-fn check_type(headers: &HeaderMap, is_api: bool) -> Result<(), ApiError> {
+fn check_type(headers: &HeaderMap, is_api: bool, is_upload: bool) -> Result<(), ApiError> {
     let kind = headers
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
-    let wanted = if is_api {
+    let wanted = if is_upload {
+        "application/octet-stream"
+    } else if is_api {
         "application/json"
     } else {
         "application/x-www-form-urlencoded"
@@ -295,6 +298,18 @@ mod tests {
         headers.insert("sec-fetch-site", HeaderValue::from_static("same-origin"));
         assert!(check_site(&hosts, &headers, true, false).is_ok());
         assert!(check_site(&hosts, &headers, true, true).is_err());
+    }
+
+    #[test]
+    fn an_upload_is_a_stream_of_bytes_and_nothing_else_is() {
+        let typed = |kind: &'static str, is_upload| {
+            let mut headers = HeaderMap::new();
+            headers.insert("content-type", HeaderValue::from_static(kind));
+            check_type(&headers, true, is_upload).is_ok()
+        };
+        assert!(typed("application/octet-stream", true));
+        assert!(!typed("application/octet-stream", false));
+        assert!(!typed("text/plain", true) && !typed("application/json", true));
     }
 
     #[test]

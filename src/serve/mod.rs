@@ -1,5 +1,6 @@
 //! The server: one router behind one guard, an accept loop with deadlines, an orderly end.
 pub mod accept;
+pub mod attachments;
 pub mod conditional;
 pub mod control;
 pub mod counted;

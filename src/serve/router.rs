@@ -1,4 +1,5 @@
 //! The table of everything that is answered, in the order in which a request passes it.
+use super::attachments;
 use super::conditional::conditional;
 use super::guard::{Guard, guard};
 use super::login::log_in;
@@ -64,10 +65,20 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
         .layer(from_fn(objects))
         .layer(CatchPanicLayer::new())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .merge(images(console.clone()))
         .layer(compress)
         .layer(from_fn_with_state(console.clone(), conditional))
         .layer(from_fn_with_state(the_guard, guard))
         .layer(from_fn_with_state(console, shape))
+}
+
+/// Images have a limit of their own and bodies that are not JSON.
+fn images(console: Console) -> Router {
+    Router::new()
+        .route(attachments::UPLOAD, post(attachments::upload))
+        .route(attachments::GET, get(attachments::get))
+        .layer(CatchPanicLayer::new())
+        .with_state(console)
 }
 
 async fn metrics(State(console): State<Console>) -> Response {

@@ -1,4 +1,5 @@
 //! The shape of every answer: JSON errors under `/api`, security headers everywhere, counts.
+use super::attachments;
 use super::counted::counted;
 use crate::api::error::{ApiError, Code};
 use axum::body::Body;
@@ -122,7 +123,8 @@ pub async fn shape(State(console): State<Console>, request: Request, next: Next)
 
 /// The function that a path names; one word for all that there are not.
 fn function(path: &str) -> &'static str {
-    let mut known = server_fn_paths().map(|(known, _)| known);
+    let others = [attachments::UPLOAD, attachments::GET];
+    let mut known = server_fn_paths().map(|(known, _)| known).chain(others);
     let known = known.find(|known| *known == path);
     known
         .and_then(|known| known.strip_prefix("/api/"))
@@ -153,7 +155,10 @@ fn as_json(response: Response) -> Response {
 
 fn is_stream(response: &Response) -> bool {
     let kind = response.headers().get(CONTENT_TYPE);
-    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
+    kind.is_some_and(|kind| {
+        let kind = kind.as_bytes();
+        kind.starts_with(b"text/event-stream") || kind.starts_with(b"image/")
+    })
 }
 
 /// Server functions mark their errors with a header and write them as JSON.

@@ -213,6 +213,7 @@ async fn replayed(folder: &std::path::Path, session: &Value, lines: Vec<Value>) 
         id: id.clone(),
         title: "replayed".into(),
         prompt: "to be dropped".into(),
+        enclosed: domain::attachment::Enclosed::default(),
         agent: "runbook".into(),
         model: None,
         repo: String::new(),

@@ -38,6 +38,7 @@ impl Outside {
             id: id.clone(),
             title: format!("Session {n}"),
             prompt: "Do it".to_owned(),
+            enclosed: domain::attachment::Enclosed::default(),
             agent: "runbook".to_owned(),
             model: None,
             repo: "/srv/demo".to_owned(),

@@ -198,6 +198,18 @@ impl Console {
         request(self.port, method, path, &all, body)
     }
 
+    /// Uploads an image under a name.
+    pub(super) fn upload(&self, query: &str, kind: &str, body: &[u8]) -> Answer {
+        let origin = format!("http://127.0.0.1:{}", self.port);
+        let headers = [
+            ("origin", origin.as_str()),
+            ("cookie", self.cookie.as_str()),
+            ("content-type", kind),
+        ];
+        let path = format!("/api/attachment/upload?{query}");
+        request_bytes(self.port, "POST", &path, &headers, body)
+    }
+
     pub(super) fn get(&self, path: &str) -> Answer {
         self.raw("GET", path, &[], "")
     }
@@ -297,6 +309,16 @@ pub(super) fn request(
     headers: &[(&str, &str)],
     body: &str,
 ) -> Answer {
+    request_bytes(port, method, path, headers, body.as_bytes())
+}
+
+fn request_bytes(
+    port: u16,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Answer {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     let mut text = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n");
     if !headers.iter().any(|(name, _)| *name == "host") {
@@ -305,8 +327,9 @@ pub(super) fn request(
     for (name, value) in headers {
         text.push_str(&format!("{name}: {value}\r\n"));
     }
-    text.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
+    text.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
     let _ = stream.write_all(text.as_bytes());
+    let _ = stream.write_all(body);
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     let split = answer.windows(4).position(|end| end == b"\r\n\r\n");

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 /// The version of the conversation; both sides name it first.
 pub const VERSION: u32 = 1;
 
-/// Longest line either side takes, in bytes: an 8 MiB line of an agent, escaped six-fold, fits.
-pub const MAX_LINE: usize = 64 * 1024 * 1024;
+/// Longest line either side takes, in bytes: an 8 MiB line of an agent, escaped six-fold, fits, and
+/// a message with five images of 10 MiB in Base64.
+pub const MAX_LINE: usize = 96 * 1024 * 1024;
 
 /// What the server says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! Commands of callers: each is done once, however often it arrives.
 use super::Console;
+use super::attachments::Wanted;
 use super::input::{Caller, check_title, command};
 use crate::agents::actor::{Ask, Reply};
 use crate::error::Failed;
@@ -49,7 +50,7 @@ impl Console {
     }
 
     /// Checks the caller and the command, then hands it to the session's task.
-    async fn hand_over(
+    pub(super) async fn hand_over(
         &self,
         caller: &Caller,
         id: &SessionId,
@@ -72,77 +73,29 @@ impl Console {
         caller: &Caller,
         client_id: &ClientId,
         id: &SessionId,
-        text: String,
+        (text, wanted): (String, Wanted),
     ) -> Done {
         self.check_prompt(&text)?;
+        let args = wanted.args(vec![json!(id), json!(text)]);
         let command = command(
             client_id,
             "agent/send_message",
-            &json!([id, text]),
+            &args,
             CommandAnswer::Message,
         );
+        self.head(caller, id)?;
+        if let Some(answer) = self.done_before(&command).await? {
+            return Ok(answer);
+        }
+        let enclosed = self.enclosed(caller, id, wanted).await?;
         let by = caller.user().to_owned();
-        self.hand_over(caller, id, command, |command, reply| Ask::Send {
-            text,
+        let ask = |reply| Ask::Send {
+            message: (text, enclosed),
             by,
             command,
             reply,
-        })
-        .await
-    }
-
-    /// Rewords a queued message.
-    ///
-    /// # Errors
-    /// [`Failed::Conflict`] if it is no longer queued.
-    pub async fn update_queued(
-        &self,
-        caller: &Caller,
-        client_id: &ClientId,
-        place: (&SessionId, ClientId),
-        text: String,
-    ) -> Done {
-        self.check_prompt(&text)?;
-        let (id, item) = place;
-        let args = json!([id, item, text]);
-        let command = command(
-            client_id,
-            "agent/update_queued",
-            &args,
-            CommandAnswer::Session,
-        );
-        self.hand_over(caller, id, command, |command, reply| Ask::Reword {
-            item,
-            text,
-            command,
-            reply,
-        })
-        .await
-    }
-
-    /// Drops a queued message.
-    ///
-    /// # Errors
-    /// [`Failed::Conflict`] if it is no longer queued.
-    pub async fn remove_queued(
-        &self,
-        caller: &Caller,
-        client_id: &ClientId,
-        id: &SessionId,
-        item: ClientId,
-    ) -> Done {
-        let command = command(
-            client_id,
-            "agent/remove_queued",
-            &json!([id, item]),
-            CommandAnswer::Session,
-        );
-        self.hand_over(caller, id, command, |command, reply| Ask::Dequeue {
-            item,
-            command,
-            reply,
-        })
-        .await
+        };
+        self.actors.ask(id, ask).await
     }
 
     /// Answers an approval; `chosen` is the option and the hash of what the person saw.

@@ -1,5 +1,6 @@
 //! Starting a session: everything is checked before anything is made.
 use super::Console;
+use super::attachments::Wanted;
 use super::commands::Done;
 use super::input::{Caller, check_title, command};
 use crate::agents::actor::Ask;
@@ -7,28 +8,13 @@ use crate::config::AgentEntry;
 use crate::error::Failed;
 use crate::git::Repo;
 use crate::store::{CommandAnswer, NewSession};
+use domain::attachment::Enclosed;
+use domain::catalog::SessionDraft;
 use domain::id::{ClientId, SessionId};
 use domain::session::Worktree;
 use domain::text::{slug, title_of};
 use serde_json::json;
 use std::path::Path;
-
-/// What a new session is to be.
-#[derive(Debug, Clone)]
-pub struct SessionDraft {
-    /// Path of the repository.
-    pub repo: String,
-    /// Id of the agent's entry.
-    pub agent: String,
-    /// Model, if chosen.
-    pub model: Option<String>,
-    /// The first message.
-    pub prompt: String,
-    /// Name; made from the prompt if absent.
-    pub title: Option<String>,
-    /// Branch to start from; the checked out one if absent.
-    pub base_branch: Option<String>,
-}
 
 impl Console {
     /// Accepts a session; its agent is started afterwards.
@@ -42,13 +28,17 @@ impl Console {
         client_id: &ClientId,
         new: SessionDraft,
     ) -> Done {
-        let args = json!([
-            new.repo,
-            new.agent,
-            new.model,
-            new.prompt,
-            new.title,
-            new.base_branch
+        let wanted = Wanted {
+            attachments: new.attachments.clone(),
+            files: new.files.clone(),
+        };
+        let args = wanted.args(vec![
+            json!(new.repo),
+            json!(new.agent),
+            json!(new.model),
+            json!(new.prompt),
+            json!(new.title),
+            json!(new.base_branch),
         ]);
         let command = command(
             client_id,
@@ -60,15 +50,7 @@ impl Console {
             return Ok(answer);
         }
         self.check_prompt(&new.prompt)?;
-        let title = match new
-            .title
-            .as_deref()
-            .map(str::trim)
-            .filter(|title| !title.is_empty())
-        {
-            Some(title) => check_title(title)?,
-            None => title_of(&new.prompt),
-        };
+        let title = named(&new)?;
         self.startable(&new.agent)?;
         let repo = Repo::open(Path::new(&self.known_repo(&new.repo)?)).await?;
         let base = repo
@@ -78,7 +60,10 @@ impl Console {
                     .filter(|branch| !branch.is_empty()),
             )
             .await?;
-        let session = self.plan(caller, new, title, (&repo, base))?;
+        let (attachments, files) = self.images(caller, wanted).await?;
+        repo.check_files(&base.1, &files).await?;
+        let mut session = self.plan(caller, new, title, (&repo, base))?;
+        session.enclosed = Enclosed { attachments, files };
         let id = session.id.clone();
         let answer = self.store.create(session, command).await?.answer;
         self.actors.tell(&id, Ask::Tend).await?;
@@ -131,6 +116,7 @@ impl Console {
             id,
             title,
             prompt: new.prompt,
+            enclosed: Enclosed::default(),
             agent: new.agent,
             model: new.model.filter(|model| !model.is_empty()),
             repo: repo.root.display().to_string(),
@@ -139,5 +125,14 @@ impl Console {
             node: "local".to_owned(),
             now: self.setup.clock.now(),
         })
+    }
+}
+
+/// The title that was given, else one made from the prompt.
+fn named(new: &SessionDraft) -> Result<String, Failed> {
+    let given = new.title.as_deref().map(str::trim);
+    match given.filter(|title| !title.is_empty()) {
+        Some(title) => check_title(title),
+        None => Ok(title_of(&new.prompt)),
     }
 }

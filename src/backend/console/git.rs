@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 impl Console {
-    async fn worktree(
+    pub(super) async fn worktree(
         &self,
         caller: &Caller,
         id: &SessionId,

@@ -1,5 +1,6 @@
 //! The console behind the door: what a caller may ask, checked, done once, answered.
 mod agents;
+mod attachments;
 mod commands;
 mod create;
 mod flags;
@@ -7,6 +8,7 @@ mod flight;
 mod git;
 mod input;
 mod login;
+mod queue;
 mod reads;
 mod repos;
 mod sample;
@@ -14,8 +16,8 @@ mod sample;
 mod shared_tests;
 mod stats;
 
+pub use attachments::Wanted;
 pub use commands::Done;
-pub use create::SessionDraft;
 pub use input::Caller;
 pub use login::{LOGIN_IDLE_MS, LOGIN_TOTAL_MS};
 
@@ -103,6 +105,7 @@ impl Console {
     /// # Errors
     /// [`Failed`] if the store cannot be read.
     pub async fn recover(&self) -> Result<(), Failed> {
+        self.actors.attachments().sweep().await;
         for record in self.store.alive().await? {
             let is_active = record.session.status.phase() == Phase::Active;
             if is_active || record.run.is_some() || record.outbox.is_some() {

@@ -72,6 +72,27 @@ impl Store for Counted {
     async fn alive(&self) -> Result<Vec<Record>, Failed> {
         self.inner.alive().await
     }
+    async fn attachment(
+        &self,
+        owner: &str,
+        id: &str,
+    ) -> Result<Option<domain::attachment::Attachment>, Failed> {
+        self.inner.attachment(owner, id).await
+    }
+    async fn add_attachment(
+        &self,
+        owner: &str,
+        attachment: domain::attachment::Attachment,
+        command: CommandWrite,
+        now: Timestamp,
+    ) -> Result<(), Failed> {
+        self.inner
+            .add_attachment(owner, attachment, command, now)
+            .await
+    }
+    async fn sweep_attachments(&self, before: Timestamp) -> Result<Vec<String>, Failed> {
+        self.inner.sweep_attachments(before).await
+    }
     async fn command(&self, id: &ClientId) -> Result<Option<CommandRecord>, Failed> {
         self.inner.command(id).await
     }
@@ -147,6 +168,7 @@ async fn bench() -> Bench {
         id: id.clone(),
         title: "One".to_owned(),
         prompt: "Do it".to_owned(),
+        enclosed: domain::attachment::Enclosed::default(),
         agent: "runbook".to_owned(),
         model: None,
         repo: "/srv/demo".to_owned(),

@@ -6,6 +6,7 @@ mod driver;
 mod files;
 mod hardening;
 mod path;
+mod paths;
 mod repo;
 mod run;
 #[cfg(test)]

@@ -1,4 +1,5 @@
 //! What may change about a session in one transaction.
+use domain::attachment::Attachment;
 use domain::id::ClientId;
 use domain::session::{Failure, QueuedMessage, SessionStatus, Worktree};
 use domain::snapshot::{AgentState, Metadata};
@@ -28,6 +29,38 @@ pub struct Outgoing {
     pub text: String,
     /// The user who wrote it.
     pub by: String,
+    /// Images that go along.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
+    /// Files that it names.
+    #[serde(default)]
+    pub files: Vec<String>,
+}
+
+impl Outgoing {
+    /// What the thread shows of it.
+    #[must_use]
+    pub fn body(&self) -> Body {
+        Body::User {
+            text: self.text.clone(),
+            client_id: self.client_id.clone(),
+            by: self.by.clone(),
+            attachments: self.attachments.clone(),
+            files: self.files.clone(),
+        }
+    }
+}
+
+impl From<QueuedMessage> for Outgoing {
+    fn from(queued: QueuedMessage) -> Self {
+        Self {
+            client_id: queued.client_id,
+            text: queued.text,
+            by: queued.by,
+            attachments: queued.attachments,
+            files: queued.files,
+        }
+    }
 }
 
 /// A new status.
@@ -140,6 +173,10 @@ pub struct Change {
     pub reword: Option<(ClientId, String)>,
     /// A queued message to drop.
     pub dequeue: Option<ClientId>,
+    /// A queued message to put at this place, from 0.
+    pub requeue: Option<(ClientId, usize)>,
+    /// The first queued message is sent as soon as the turn ends, or is so no longer.
+    pub send_next: Option<bool>,
     /// The message on its way.
     pub outbox: Option<Option<Outgoing>>,
     /// Whether a person asked to stop.

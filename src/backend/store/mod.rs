@@ -10,6 +10,7 @@ pub use heads::{Head, Heads};
 
 use crate::error::Failed;
 use async_trait::async_trait;
+use domain::attachment::{Attachment, Enclosed};
 use domain::flag::Flag;
 use domain::id::{ClientId, SessionId};
 use domain::session::{Row, Session, SessionStatus, Worktree};
@@ -27,6 +28,8 @@ pub struct NewSession {
     pub title: String,
     /// The whole first prompt.
     pub prompt: String,
+    /// What goes along with it.
+    pub enclosed: Enclosed,
     /// Id of the agent's entry.
     pub agent: String,
     /// Model, if chosen.
@@ -169,6 +172,19 @@ pub trait Store: Send + Sync + 'static {
     async fn list(&self, query: ListQuery) -> Result<ListPage, Failed>;
     /// Sessions that are not deleted.
     async fn alive(&self) -> Result<Vec<Record>, Failed>;
+    /// An attachment that this user uploaded.
+    async fn attachment(&self, owner: &str, id: &str) -> Result<Option<Attachment>, Failed>;
+    /// Keeps an attachment together with the command that brought it, which it is the answer of.
+    async fn add_attachment(
+        &self,
+        owner: &str,
+        attachment: Attachment,
+        command: CommandWrite,
+        now: Timestamp,
+    ) -> Result<(), Failed>;
+    /// Forgets attachments that only deleted sessions used, and those from before `before` that
+    /// none ever did; the ids that nobody has any more.
+    async fn sweep_attachments(&self, before: Timestamp) -> Result<Vec<String>, Failed>;
     /// A command that was done before.
     async fn command(&self, id: &ClientId) -> Result<Option<CommandRecord>, Failed>;
     /// Remembers a command whose effect lies outside of the store.

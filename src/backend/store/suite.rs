@@ -59,6 +59,7 @@ impl Bench {
             id: session_id(n),
             title: format!("Session {n}"),
             prompt: "Do it".into(),
+            enclosed: domain::attachment::Enclosed::default(),
             agent: "runbook".into(),
             model: None,
             repo: "/srv/demo".into(),
@@ -263,6 +264,9 @@ async fn the_queue_is_durable_editable_and_removable() {
             text: format!("m{n}"),
             at: Timestamp(1),
             by: "owner".into(),
+            attachments: Vec::new(),
+            files: Vec::new(),
+            next: false,
         };
         bench
             .change(
@@ -320,6 +324,9 @@ async fn the_queue_takes_one_long_message_and_not_two() {
         text: "x".repeat(256 * 1024),
         at: Timestamp(1),
         by: "owner".into(),
+        attachments: Vec::new(),
+        files: Vec::new(),
+        next: false,
     };
     let change = |n: u32| Change {
         enqueue: Some(message(n)),

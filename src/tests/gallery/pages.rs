@@ -8,11 +8,12 @@ use domain::thread::Entry;
 use heddle::components::agent_choice::{AgentChecks, AgentChoice};
 use heddle::components::ui::{CopyButton, Notice, Skeleton, Spinner, Tone};
 use heddle::components::{
-    Composer, ComposerActions, Conflict, ConflictNotice, DeadEnd, DeadEndKind, GitActions, GitData,
-    GitSection, HeaderActions, LoginCard, LoginTrouble, NewSessionChoices, NewSessionFields,
-    NewSessionForm, Page, PendingMessage, SessionHeader, SessionLayout, SessionList,
-    SessionLoading, SessionStarting, StatsReport, StatusBadge, SupportCard, SyncNotices, ThreadEnv,
-    ThreadItem, ThreadSidebar, TopBar, Transcript, Width,
+    Composer, ComposerActions, ComposerData, Conflict, ConflictNotice, DeadEnd, DeadEndKind,
+    Enclosing, FieldActions, GitActions, GitData, GitSection, HeaderActions, LoginCard,
+    LoginTrouble, NewSessionChoices, NewSessionFields, NewSessionForm, Page, PendingMessage,
+    QueueActions, SessionHeader, SessionLayout, SessionList, SessionLoading, SessionStarting,
+    StatsReport, StatusBadge, SupportCard, SyncNotices, ThreadEnv, ThreadItem, ThreadSidebar,
+    TopBar, Transcript, Width,
 };
 use leptos::prelude::*;
 
@@ -89,18 +90,54 @@ fn header(status: SessionStatus) -> impl IntoView {
 
 fn composer(status: SessionStatus) -> impl IntoView {
     let actions = ComposerActions {
-        on_send: nothing(),
+        field: FieldActions {
+            on_send: nothing(),
+            on_complete: nothing(),
+            on_file: nothing(),
+            earlier: Callback::new(|()| Vec::new()),
+        },
         on_stop: nothing(),
-        on_edit: nothing(),
-        on_remove: nothing(),
+        queue: QueueActions {
+            on_edit: nothing(),
+            on_remove: nothing(),
+            on_move: nothing(),
+            on_send_now: nothing(),
+        },
+        on_set: nothing(),
     };
     let queue = if status == SessionStatus::Idle {
         Vec::new()
     } else {
         samples::session(status).queue
     };
+    let is_working = status != SessionStatus::Idle;
+    let data = ComposerData {
+        status: Signal::stored(status),
+        is_sending: Signal::stored(false),
+        queue: Signal::stored(queue),
+        error: Signal::stored(None),
+        with: enclosing(is_working),
+        offers: Signal::stored(samples::offers()),
+        is_live: Signal::stored(is_working),
+        paths: Signal::stored(Vec::new()),
+    };
     let value = RwSignal::new(String::new());
-    view! { <Composer value status is_sending=false queue error=None actions/> }
+    view! { <Composer value data actions/> }
+}
+
+fn enclosing(has_some: bool) -> Enclosing {
+    let (uploads, files) = if has_some {
+        samples::enclosed()
+    } else {
+        (Vec::new(), Vec::new())
+    };
+    Enclosing {
+        uploads: RwSignal::new(uploads),
+        files: RwSignal::new(files),
+        refusal: RwSignal::new(has_some.then(|| samples::REFUSED.to_owned())),
+        on_add: nothing(),
+        on_remove: nothing(),
+    }
 }
 
 /// The whole page of a session in the midst of work.
@@ -154,6 +191,7 @@ pub(crate) fn new_page() -> AnyView {
         model: text("sonnet"),
         title: text(""),
         prompt: text(""),
+        with: enclosing(false),
     };
     let agent = |id: &str, state: Readiness, models: &[&str]| AgentChoice {
         id: id.to_owned(),

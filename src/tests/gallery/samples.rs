@@ -1,10 +1,11 @@
 //! Sessions and changes as they occur, for the gallery.
 use super::threads::{NEW, OLD};
+use domain::attachment::{Upload, UploadState};
 use domain::git::{ChangeKind, ChangedFile, ChangedFiles, DiffOfFile, GitStatus, StatusFile};
 use domain::id::{ClientId, SessionId};
 use domain::line_diff::line_diff;
 use domain::session::{Row, Session, SessionStatus};
-use domain::snapshot::Metadata;
+use domain::snapshot::{AgentState, Metadata};
 use domain::stats::{Counted, Minute, Stats, Tally};
 use domain::time::Timestamp;
 use serde_json::json;
@@ -208,4 +209,40 @@ fn minute(ago: u64, now: Timestamp) -> Option<Minute> {
     }
     let at = Timestamp(now.0 - i64::try_from(ago).unwrap() * 60_000);
     (busy > 0).then_some(Minute { at, tally })
+}
+
+/// Why an image was not taken.
+pub(crate) const REFUSED: &str = "tall.png: an image may have 10 MiB at most";
+
+/// Images on their way and a file that is named.
+pub(crate) fn enclosed() -> (Vec<Upload>, Vec<String>) {
+    let upload = |key, name: &str, state| Upload {
+        key,
+        name: name.to_owned(),
+        bytes: 482_113,
+        state,
+    };
+    let uploads = vec![
+        upload(1, "crash.png", UploadState::Sending(62)),
+        upload(
+            2,
+            "notes.png",
+            UploadState::Refused("only PNG, JPEG, GIF and WebP images can be attached".to_owned()),
+        ),
+    ];
+    (uploads, vec!["src/lantern/wick.rs".to_owned()])
+}
+
+/// Options of an agent.
+pub(crate) fn offers() -> AgentState {
+    serde_json::from_value(json!({
+        "options": [
+            {"id": "mode", "name": "Mode", "category": "mode", "choice": {"current": "ask", "available": [
+                {"id": "ask", "name": "Ask before edits"}, {"id": "auto", "name": "Accept edits"}]}},
+            {"id": "fast", "name": "Fast", "choice": {"current": "true", "available": [
+                {"id": "true", "name": "On"}, {"id": "false", "name": "Off"}]}},
+        ],
+        "models": {"current": "sonnet", "available": [{"id": "sonnet", "name": "Sonnet 5"}]},
+    }))
+    .unwrap()
 }

@@ -1,7 +1,9 @@
 //! What a session's task may be asked, and how it is reached.
 use super::{Actor, Actors, Shared};
+use crate::attachments::Attachments;
 use crate::error::Failed;
 use crate::store::CommandWrite;
+use domain::attachment::Enclosed;
 use domain::id::{ClientId, SessionId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -17,8 +19,8 @@ pub enum Ask {
     Tend,
     /// A person's message.
     Send {
-        /// The message.
-        text: String,
+        /// The message, and what goes along with it.
+        message: (String, Enclosed),
         /// Who wrote it.
         by: String,
         /// The command.
@@ -32,6 +34,28 @@ pub enum Ask {
         item: ClientId,
         /// Its text from now on.
         text: String,
+        /// The command.
+        command: CommandWrite,
+        /// Answered with the session.
+        reply: Reply,
+    },
+    /// Another place in the queue.
+    Requeue {
+        /// The queued message.
+        item: ClientId,
+        /// Its place, from 0.
+        to: usize,
+        /// The command.
+        command: CommandWrite,
+        /// Answered with the session.
+        reply: Reply,
+    },
+    /// Stop the turn, then deliver this one.
+    SendNow {
+        /// The queued message.
+        item: ClientId,
+        /// Who wants it.
+        by: String,
         /// The command.
         command: CommandWrite,
         /// Answered with the session.
@@ -122,6 +146,12 @@ impl Actors {
     #[must_use]
     pub fn live(&self) -> usize {
         self.shared.live()
+    }
+
+    /// The images that people attached.
+    #[must_use]
+    pub fn attachments(&self) -> &Attachments {
+        &self.shared.attachments
     }
 
     /// Hands a command to the session's task, which is started if there is none.

@@ -4,6 +4,8 @@ mod hear;
 mod open;
 mod outcome;
 mod people;
+mod prompt;
+mod queue;
 mod recover;
 mod remove;
 mod run;

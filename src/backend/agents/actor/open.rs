@@ -7,10 +7,6 @@ use domain::snapshot::AgentOption;
 use domain::thread::Body;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
-
-/// Bytes of the recap that an agent without memory gets.
-const RECAP: usize = 8 * 1024;
 
 /// A UUID that is the same for the same run and step, so that a repeated send is seen as one.
 fn step_key(run: &str, step: &str) -> String {
@@ -114,24 +110,7 @@ impl Actor {
             return;
         };
         if let Some(outgoing) = self.record.outbox.clone() {
-            let recap = if self.needs_recap {
-                self.recap().await
-            } else {
-                None
-            };
-            let (text, by) = (outgoing.text.as_str(), outgoing.by.as_str());
-            let prompt = build::Prompt {
-                session: &session,
-                text,
-                by,
-                recap: recap.as_deref(),
-            };
-            let key = outgoing.client_id.as_str();
-            if self.sent.insert(key.to_owned()) {
-                self.needs_recap = false;
-                let line = build::prompt(self.fresh_id(), prompt);
-                self.send(key, &line);
-            }
+            self.deliver_to(&session, outgoing).await;
         } else if std::mem::take(&mut self.is_resuming) {
             let status = Some(StatusChange::plain(SessionStatus::Idle));
             let change = Change {
@@ -247,34 +226,5 @@ impl Actor {
             "model" if state.models.is_some() => Some(build::set_model(id, session, value)),
             _ => None,
         }
-    }
-
-    /// What went before, for an agent that does not remember it.
-    async fn recap(&self) -> Option<String> {
-        let thread = self
-            .shared
-            .store
-            .view(&self.id, None)
-            .await
-            .ok()?
-            .thread
-            .entries;
-        let mut recap = String::new();
-        for entry in thread.iter().rev().skip(1) {
-            let (who, text) = match &entry.body {
-                Body::User { text, .. } => ("Person", text),
-                Body::Agent { text, .. } => ("Agent", text),
-                _ => continue,
-            };
-            let mut piece = String::new();
-            let _ = writeln!(piece, "{who}: {}", domain::text::cut(text, RECAP / 4));
-            if recap.len() + piece.len() > RECAP {
-                break;
-            }
-            recap.insert_str(0, &piece);
-        }
-        let said =
-            "The conversation so far, shortened; your earlier session could not be continued:";
-        (!recap.is_empty()).then(|| format!("{said}\n{recap}"))
     }
 }

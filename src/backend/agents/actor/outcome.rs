@@ -110,9 +110,10 @@ impl Actor {
     }
 
     fn turn_ended(&mut self, end: &TurnEnd, change: &mut Change) {
-        change.cancelling = Some(false);
+        (change.cancelling, change.send_next) = (Some(false), Some(false));
         let status = match end {
             TurnEnd::Success | TurnEnd::Halted { .. } => return self.next_in_queue(change),
+            TurnEnd::Cancelled if self.sends_next() => return self.next_in_queue(change),
             TurnEnd::Cancelled => StatusChange::plain(SessionStatus::Cancelled),
             TurnEnd::NoOutput => {
                 let message = "the turn ended without any output";
@@ -133,33 +134,27 @@ impl Actor {
 
     /// After a good turn: the next queued message, else idle.
     fn next_in_queue(&mut self, change: &mut Change) {
-        let Some(next) = self.record.session.queue.first().cloned() else {
+        let queue = &self.record.session.queue;
+        let wanted = queue.iter().find(|queued| queued.next);
+        let Some(next) = wanted.or(queue.first()).cloned() else {
             change.status = Some(StatusChange::plain(SessionStatus::Idle));
             return;
         };
         change.dequeue = Some(next.client_id.clone());
-        let outgoing = Outgoing {
-            client_id: next.client_id,
-            text: next.text,
-            by: next.by,
-        };
-        self.accept(outgoing, change);
+        self.accept(next.into(), change);
         change.status = Some(StatusChange::plain(SessionStatus::Working));
+    }
+
+    /// Whether a queued message goes out although a person stopped the turn.
+    fn sends_next(&self) -> bool {
+        let queue = &self.record.session.queue;
+        queue.iter().any(|queued| queued.next)
     }
 
     /// Makes a message the next one to be delivered.
     pub(super) fn accept(&self, outgoing: Outgoing, change: &mut Change) {
-        let Outgoing {
-            client_id,
-            text,
-            by,
-        } = outgoing.clone();
-        let key = format!("user:{client_id}");
-        let body = Body::User {
-            text,
-            client_id,
-            by,
-        };
+        let key = format!("user:{}", outgoing.client_id);
+        let body = outgoing.body();
         let turn = self.talk.turn() + 1;
         change.entries.push(EntryWrite {
             key,
@@ -238,7 +233,11 @@ impl Actor {
     fn after_turn(&mut self, end: &TurnEnd) {
         self.answered.clear();
         let is_good = matches!(end, TurnEnd::Success | TurnEnd::Halted { .. });
-        if !is_good && self.link.is_some() && self.talk.stage() != Stage::Ended {
+        let goes_on = self.record.outbox.is_some();
+        if goes_on {
+            self.timers.stop = None;
+        }
+        if !goes_on && !is_good && self.link.is_some() && self.talk.stage() != Stage::Ended {
             self.timers.stop = Some(Instant::now());
         }
         if self.record.session.status.phase() == Phase::Idle {

@@ -1,11 +1,9 @@
-//! Commands of people: messages, the queue, approvals, options.
+//! Commands of people: approvals, options, and who does the rest.
 use super::{Actor, Ask, Reply};
 use crate::agents::talk::{OpenPermission, build};
 use crate::error::Failed;
-use crate::store::{Change, CommandWrite, EntryWrite, Outgoing, StatusChange};
+use crate::store::{Change, CommandWrite, EntryWrite};
 use domain::action::SessionAction;
-use domain::id::ClientId;
-use domain::session::{QueuedMessage, SessionStatus};
 use domain::thread::{ApprovalAnswer, ApprovalOption, ApprovalState, Body};
 use tokio::time::Instant;
 
@@ -24,13 +22,25 @@ impl Actor {
                 reply,
             } => self.delete(discard, command, reply).await,
             Ask::Send {
-                text,
+                message,
                 by,
                 command,
                 reply,
             } => {
-                Self::reply(reply, self.message(text, by, command).await);
+                Self::reply(reply, self.message(message, by, command).await);
                 self.advance().await;
+            }
+            Ask::SendNow {
+                item,
+                by,
+                command,
+                reply,
+            } => {
+                Self::reply(reply, self.send_now(&item, &by, command).await);
+                self.advance().await;
+            }
+            ask @ (Ask::Reword { .. } | Ask::Requeue { .. } | Ask::Dequeue { .. }) => {
+                self.queue_ask(ask).await;
             }
             talk => self.talk_command(talk).await,
         }
@@ -39,29 +49,6 @@ impl Actor {
     /// Commands that say something to the agent or change what will be said.
     async fn talk_command(&mut self, ask: Ask) {
         let (reply, answer) = match ask {
-            Ask::Reword {
-                item,
-                text,
-                command,
-                reply,
-            } => {
-                let change = Change {
-                    reword: Some((item.clone(), text)),
-                    ..Change::default()
-                };
-                (reply, self.queue_command(item, change, command).await)
-            }
-            Ask::Dequeue {
-                item,
-                command,
-                reply,
-            } => {
-                let change = Change {
-                    dequeue: Some(item.clone()),
-                    ..Change::default()
-                };
-                (reply, self.queue_command(item, change, command).await)
-            }
             Ask::Approve {
                 request_id,
                 option_id,
@@ -82,73 +69,6 @@ impl Actor {
             _ => return,
         };
         Self::reply(reply, answer);
-    }
-
-    async fn message(
-        &mut self,
-        text: String,
-        by: String,
-        command: CommandWrite,
-    ) -> Result<String, Failed> {
-        let now = self.shared.clock.now();
-        let client_id = command.client_id.clone();
-        let mut change = Change {
-            is_activity: true,
-            command: Some(command),
-            ..Change::at(now)
-        };
-        let is_busy = self.is_in_turn() || self.record.outbox.is_some() || self.is_resuming;
-        if is_busy {
-            change.enqueue = Some(QueuedMessage {
-                client_id,
-                text,
-                at: now,
-                by,
-            });
-        } else {
-            self.accept(
-                Outgoing {
-                    client_id,
-                    text,
-                    by,
-                },
-                &mut change,
-            );
-            change.status = Some(if self.link.is_some() && !self.is_stopping {
-                StatusChange::plain(SessionStatus::Working)
-            } else {
-                StatusChange::because(SessionStatus::Pending, "its agent is being started")
-            });
-        }
-        self.timers.idle = None;
-        Ok(self.commit(change).await?.answer.unwrap_or_default())
-    }
-
-    async fn queue_command(
-        &mut self,
-        item: ClientId,
-        change: Change,
-        command: CommandWrite,
-    ) -> Result<String, Failed> {
-        let is_queued = self
-            .record
-            .session
-            .queue
-            .iter()
-            .any(|message| message.client_id == item);
-        if !is_queued {
-            return Err(Failed::Conflict {
-                message: "this message is no longer queued".to_owned(),
-                current: Some(Box::new(self.record.session.clone())),
-            });
-        }
-        let now = self.shared.clock.now();
-        let change = Change {
-            now,
-            command: Some(command),
-            ..change
-        };
-        Ok(self.commit(change).await?.answer.unwrap_or_default())
     }
 
     async fn approve(

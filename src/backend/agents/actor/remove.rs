@@ -43,6 +43,7 @@ impl Actor {
         (self.record.outbox, self.is_resuming) = (None, false);
         self.record.session.status = SessionStatus::Completed;
         let _ = tokio::fs::remove_dir_all(self.session_dir()).await;
+        self.shared.attachments.sweep().await;
         Ok(answer.unwrap_or_default())
     }
 

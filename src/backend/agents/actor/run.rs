@@ -3,6 +3,7 @@ use super::{Actor, Ask, Timers, due};
 use crate::agents::journal::JournalLine;
 use crate::agents::link::LineStream;
 use crate::agents::talk::{Stage, Talk};
+use crate::attachments::Attachments;
 use crate::clock::Clock;
 use crate::config::{AgentEntry, Limits};
 use crate::error::Failed;
@@ -29,6 +30,7 @@ pub struct Shared {
     pub(super) limits: Limits,
     pub(super) agents: Vec<AgentEntry>,
     pub(super) data_dir: PathBuf,
+    pub(super) attachments: Attachments,
     /// The console's own program, which is also the shim.
     pub(super) program: PathBuf,
     pub(super) slots: Arc<Semaphore>,
@@ -56,6 +58,7 @@ impl Shared {
     ) -> Self {
         let (data_dir, program) = places;
         let slots = Arc::new(Semaphore::new(limits.max_live_agents.max(1)));
+        let attachments = Attachments::new(store.clone(), clock.clone(), &data_dir);
         let (hungry, hunger) = (AtomicUsize::new(0), Notify::new());
         Self {
             store,
@@ -63,6 +66,7 @@ impl Shared {
             limits,
             agents,
             data_dir,
+            attachments,
             program,
             slots,
             hungry,

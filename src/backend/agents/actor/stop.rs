@@ -68,6 +68,7 @@ impl Actor {
         change.command = Some(command);
         if self.is_in_turn() {
             change.cancelling = Some(true);
+            change.send_next = Some(false);
             let reason = "it is being stopped";
             change.status = Some(StatusChange::because(SessionStatus::Working, reason));
             let answer = self.commit(change).await?.answer;
@@ -88,7 +89,7 @@ impl Actor {
     }
 
     /// Asks the agent to end its turn; what lives after the grace is ended.
-    fn cancel_turn(&mut self, by: &str) {
+    pub(super) fn cancel_turn(&mut self, by: &str) {
         if let Some(session) = self.talk.acp_session() {
             let key = uuid::Uuid::new_v4().to_string();
             self.send(&key, &build::cancel(session, by));

@@ -1,4 +1,5 @@
 //! The built-in agent: no model, it does the steps that a prompt spells out, speaking ACP.
+mod blocks;
 mod command;
 mod edit;
 mod patch;
@@ -25,7 +26,7 @@ use tokio::task::LocalSet;
 use tokio::time::timeout;
 
 /// Longest message that is taken, in bytes.
-const MAX_MESSAGE: usize = 16 * 1024 * 1024;
+const MAX_MESSAGE: usize = 96 * 1024 * 1024;
 /// How long the end of running commands is waited for.
 const CLOSE_WAIT: Duration = Duration::from_secs(2);
 

@@ -1,4 +1,5 @@
 //! The agent's sessions, and what a client may ask of them.
+use super::blocks::Said;
 use super::peer::{INTERNAL, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, NOT_FOUND};
 use super::peer::{Peer, Refusal};
 use super::store::{self, Log};
@@ -245,7 +246,7 @@ impl Agent {
             Ok(begun) => begun,
             Err(refusal) => return self.peer.answer(&id, Err(refusal)).await,
         };
-        let (text, agent) = (words(&params["prompt"]), Rc::clone(self));
+        let (said, agent) = (Said::of(&params["prompt"]), Rc::clone(self));
         let (peer, has_terminals) = (Rc::clone(&self.peer), self.has_terminals.get());
         self.turns.spawn_local(async move {
             let turn = Turn {
@@ -254,7 +255,7 @@ impl Agent {
                 cancel,
                 has_terminals,
             };
-            let reason = turn.run(&text).await;
+            let reason = turn.run(&said).await;
             session.turn.borrow_mut().take();
             agent
                 .peer
@@ -270,7 +271,7 @@ fn abilities() -> Value {
         "agentInfo": {"name": "runbook", "title": "Runbook", "version": env!("CARGO_PKG_VERSION")},
         "agentCapabilities": {
             "loadSession": true,
-            "promptCapabilities": {"image": false, "audio": false, "embeddedContext": false},
+            "promptCapabilities": {"image": true, "audio": false, "embeddedContext": false},
             "sessionCapabilities": {"list": {}, "resume": {}},
         },
         "authMethods": [],
@@ -286,14 +287,4 @@ fn cwd(params: &Value) -> Result<PathBuf, Refusal> {
         INVALID_PARAMS,
         "cwd must be an existing folder, absolute".to_owned(),
     ))
-}
-
-/// The text of a prompt's blocks; other kinds are not understood and left out.
-fn words(blocks: &Value) -> String {
-    let blocks = blocks.as_array().map(Vec::as_slice).unwrap_or_default();
-    let texts: Vec<_> = blocks
-        .iter()
-        .filter_map(|block| block["text"].as_str())
-        .collect();
-    texts.join("\n")
 }

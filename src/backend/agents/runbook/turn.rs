@@ -1,4 +1,5 @@
 //! One turn: the prompt's steps, one after the other, each with permission, until one fails.
+use super::blocks::Said;
 use super::command;
 use super::edit;
 use super::patch::{self, Change};
@@ -46,8 +47,12 @@ pub(super) struct Turn {
 
 impl Turn {
     /// Does what the prompt says; returns the stop reason.
-    pub(super) async fn run(&self, text: &str) -> &'static str {
+    pub(super) async fn run(&self, said: &Said) -> &'static str {
+        let text = said.text.as_str();
         self.session.keep(&updates::user_text(text));
+        if let Some(besides) = &said.besides {
+            self.say(besides).await;
+        }
         match understand(text, &self.session.cwd) {
             Ok(prompt) if prompt.steps.is_empty() && prompt.items.is_empty() => {
                 self.update(&updates::commands()).await;

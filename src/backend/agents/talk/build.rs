@@ -1,4 +1,5 @@
 //! The messages that the console sends to an agent, each a line without its newline.
+use domain::attachment::Enclosed;
 use serde_json::{Value, json};
 
 /// The protocol version that the console speaks; an agent that answers another one is refused.
@@ -93,6 +94,25 @@ pub struct Prompt<'a> {
     pub by: &'a str,
     /// What went before, for an agent that does not remember it; not shown in the thread.
     pub recap: Option<&'a str>,
+    /// What goes along, as the thread shows it.
+    pub enclosed: &'a Enclosed,
+    /// The images among it that are sent: kind and content in Base64.
+    pub images: &'a [(String, String)],
+    /// Absolute path of the worktree.
+    pub worktree: &'a str,
+}
+
+/// The address of a file of the worktree.
+fn file_uri(worktree: &str, path: &str) -> String {
+    let mut uri = "file://".to_owned();
+    for byte in format!("{worktree}/{path}").bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri
 }
 
 /// `session/prompt`. The line's journal key is to be the message's client id.
@@ -104,10 +124,22 @@ pub fn prompt(id: u64, prompt: Prompt<'_>) -> String {
         blocks.push(json!({"type": "text", "text": recap, "_meta": mark}));
     }
     blocks.push(json!({"type": "text", "text": prompt.text}));
+    let mark = json!({"heddle": {"enclosed": true}});
+    for (mime, data) in prompt.images {
+        blocks.push(json!({"type": "image", "mimeType": mime, "data": data, "_meta": mark}));
+    }
+    for path in &prompt.enclosed.files {
+        let uri = file_uri(prompt.worktree, path);
+        blocks.push(json!({"type": "resource_link", "uri": uri, "name": path, "_meta": mark}));
+    }
+    let mut notes = json!({"by": prompt.by});
+    if !prompt.enclosed.is_empty() {
+        notes["enclosed"] = json!(prompt.enclosed);
+    }
     let params = json!({
         "sessionId": prompt.session,
         "prompt": blocks,
-        "_meta": {"heddle": {"by": prompt.by}},
+        "_meta": {"heddle": notes},
     });
     request(id, "session/prompt", &params)
 }
@@ -173,14 +205,28 @@ mod tests {
         let text = set_config_option(3, "s", "fast", &json!(true));
         let _: v1::SetSessionConfigOptionRequest = params(&text);
         let _: v1::CancelNotification = params(&cancel("s", "u"));
+        let enclosed = Enclosed {
+            files: vec!["a b/c#.txt".to_owned()],
+            ..Enclosed::default()
+        };
         let message = Prompt {
             session: "s",
             text: "hi",
             by: "u",
             recap: Some("before"),
+            enclosed: &enclosed,
+            images: &[("image/png".to_owned(), "AAAA".to_owned())],
+            worktree: "/w",
         };
         let sent: v1::PromptRequest = params(&prompt(4, message));
-        assert_eq!(sent.prompt.len(), 2);
+        assert_eq!(sent.prompt.len(), 4);
+        let line: Value = serde_json::from_str(&prompt(4, message)).unwrap();
+        let link = &line["params"]["prompt"][3];
+        assert_eq!(link["uri"], "file:///w/a%20b/c%23.txt");
+        assert_eq!(
+            line["params"]["_meta"]["heddle"]["enclosed"]["files"][0],
+            "a b/c#.txt"
+        );
     }
 
     #[test]

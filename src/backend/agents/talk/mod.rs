@@ -140,6 +140,12 @@ impl Talk {
         self.run.capabilities()
     }
 
+    /// Whether the agent takes images; none before it first said so.
+    #[must_use]
+    pub fn takes_images(&self) -> Option<bool> {
+        self.run.images
+    }
+
     /// Name and version of the agent of this run, as it tells them.
     #[must_use]
     pub fn agent_info(&self) -> Option<(&str, &str)> {

@@ -86,6 +86,8 @@ pub(super) struct Run {
     pub(super) last_activity: Option<Timestamp>,
     last_id: u64,
     init: Option<Init>,
+    /// Whether this run, or the one before, takes images; none before the first answered.
+    pub(super) images: Option<bool>,
     stderr: VecDeque<String>,
     notes: VecDeque<String>,
 }
@@ -146,6 +148,7 @@ impl Run {
         let methods = result.get("authMethods").and_then(Value::as_array);
         let info = result.get("agentInfo").unwrap_or(&Value::Null);
         let word = |field| text::string(info, field).map(str::to_owned);
+        self.images = Some(has("/agentCapabilities/promptCapabilities/image"));
         self.init = Some(Init {
             auth: methods
                 .into_iter()
@@ -176,6 +179,7 @@ impl Talk {
                 self.run = Run {
                     is_started: true,
                     last_activity: self.run.last_activity,
+                    images: self.run.images,
                     ..Run::default()
                 };
                 self.aborted.clear();

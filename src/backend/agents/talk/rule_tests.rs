@@ -1,6 +1,7 @@
 //! What real agents do, one fact a test: over recordings where these show it, else by hand.
 use super::replay_tests::{Heard, hear_all, recording, started};
 use super::*;
+use domain::attachment::{Attachment, Enclosed};
 use domain::id::ClientId;
 use domain::session::FailureCode;
 use domain::thread::{Approval, ApprovalState, Body, ToolCall, ToolContent, ToolStatus};
@@ -80,6 +81,9 @@ impl Script {
             text,
             by,
             recap,
+            enclosed: &domain::attachment::Enclosed::default(),
+            images: &[],
+            worktree: "/w",
         };
         self.put(Dir::C2a, Some(client), &build::prompt(id, prompt));
     }
@@ -830,11 +834,23 @@ fn an_unknown_update_is_named_once_in_a_turn() {
 #[test]
 fn the_message_of_a_person_is_kept_with_its_author_and_without_the_recap() {
     let mut script = Script::ready();
+    let image = Attachment {
+        id: "0".repeat(64),
+        name: "a.png".to_owned(),
+        mime: "image/png".to_owned(),
+        bytes: 3,
+    };
     let prompt = build::Prompt {
         session: "s",
         text: "go on",
         by: "ann",
         recap: Some("before: much"),
+        enclosed: &Enclosed {
+            attachments: vec![image.clone()],
+            files: vec!["a.txt".to_owned()],
+        },
+        images: &[("image/png".to_owned(), "AAAA".to_owned())],
+        worktree: "/w",
     };
     script.put(Dir::C2a, Some(CLIENT), &build::prompt(3, prompt));
     let said = script.talk.entry(&format!("user:{CLIENT}")).unwrap();
@@ -845,9 +861,23 @@ fn the_message_of_a_person_is_kept_with_its_author_and_without_the_recap() {
         Body::User {
             text,
             client_id,
-            by
+            by,
+            attachments: vec![image],
+            files: vec!["a.txt".to_owned()],
         }
     );
+}
+
+#[test]
+fn whether_an_agent_takes_images_is_known_from_its_first_answer_on() {
+    let mut script = Script::new();
+    assert_eq!(script.talk.takes_images(), None);
+    script = Script::ready();
+    let takes = script.talk.takes_images();
+    assert!(takes.is_some());
+    script.shim(&json!({"event": "exited", "code": 0}));
+    script.shim(&json!({"event": "started"}));
+    assert_eq!(script.talk.takes_images(), takes);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Turns: from our prompt to its answer, and what the answer means.
 use super::{Moment, Outcome, SessionFact, Talk, TurnEnd, text};
+use domain::attachment::Enclosed;
 use domain::id::ClientId;
 use domain::thread::Body;
 use domain::time::Timestamp;
@@ -44,9 +45,15 @@ impl Talk {
         }
         self.close_voice(out);
         let blocks = params.get("prompt").and_then(Value::as_array);
-        let is_recap = |block: &&Value| block.pointer("/_meta/heddle/recap").is_some();
-        let (recap, shown): (Vec<&Value>, Vec<&Value>) =
-            blocks.into_iter().flatten().partition(is_recap);
+        let is_ours = |block: &&Value, what| {
+            let marks = block.pointer("/_meta/heddle");
+            marks.is_some_and(|marks| marks.get(what).is_some())
+        };
+        let (recap, shown): (Vec<&Value>, Vec<&Value>) = blocks
+            .into_iter()
+            .flatten()
+            .filter(|block| !is_ours(block, "enclosed"))
+            .partition(|block| is_ours(block, "recap"));
         let join = |blocks: &[&Value]| {
             let texts: Vec<String> = blocks.iter().map(|block| text::block(block)).collect();
             texts.join("\n")
@@ -63,13 +70,8 @@ impl Talk {
         let Some(client_id) = self.client_id(moment, key) else {
             return;
         };
-        let by = params.pointer("/_meta/heddle/by").and_then(Value::as_str);
         let entry = format!("user:{client_id}");
-        let body = Body::User {
-            text,
-            client_id: client_id.clone(),
-            by: by.unwrap_or_default().to_owned(),
-        };
+        let body = said_by_person(text, &client_id, params);
         if self.say(moment, &entry, body) {
             self.counts.prompts += 1;
         }
@@ -197,5 +199,24 @@ impl Talk {
                 Self::touch(out, &key);
             }
         }
+    }
+}
+
+/// A person's message, with what the prompt's own notes say of it.
+fn said_by_person(text: String, client_id: &ClientId, params: &Value) -> Body {
+    let note = |what: &str| {
+        params
+            .pointer("/_meta/heddle")
+            .and_then(|notes| notes.get(what))
+    };
+    let by = note("by").and_then(Value::as_str).unwrap_or_default();
+    let enclosed = note("enclosed").cloned().unwrap_or_default();
+    let enclosed: Enclosed = serde_json::from_value(enclosed).unwrap_or_default();
+    Body::User {
+        text,
+        client_id: client_id.clone(),
+        by: by.to_owned(),
+        attachments: enclosed.attachments,
+        files: enclosed.files,
     }
 }

@@ -115,6 +115,15 @@ fn queue(record: &mut Record, change: &Change) -> Result<(), Failed> {
         let place = position(queue, item)?;
         queue.remove(place);
     }
+    if let Some((item, to)) = &change.requeue {
+        let message = queue.remove(position(queue, item)?);
+        queue.insert((*to).min(queue.len()), message);
+    }
+    if let Some(is_next) = change.send_next {
+        for (place, message) in queue.iter_mut().enumerate() {
+            message.next = is_next && place == 0;
+        }
+    }
     let bytes: usize = queue.iter().map(|message| message.text.len()).sum();
     let is_more = change.enqueue.is_some() || change.reword.is_some();
     if is_more && bytes > QUEUE_BYTES {

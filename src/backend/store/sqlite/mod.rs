@@ -1,8 +1,10 @@
 //! The store on SQLite: one writer with group commit, four readers, a watcher for other writers.
 mod apply;
+mod attachments;
 mod auth;
 mod flags;
 mod list;
+mod open;
 #[cfg(test)]
 mod plans;
 mod read;
@@ -11,17 +13,21 @@ mod watch;
 mod write;
 mod writer;
 
+pub use open::OpenError;
+
 use super::{
     Change, Changed, CommandRecord, CommandWrite, Heads, ListPage, ListQuery, Login, NewSession,
     Record, Store, View,
 };
 use crate::error::Failed;
 use async_trait::async_trait;
+use domain::attachment::Attachment;
 use domain::flag::Flag;
 use domain::id::{ClientId, SessionId};
 use domain::snapshot::ThreadPage;
 use domain::thread::Entry;
 use domain::time::Timestamp;
+use open::{check_engine, check_file, damaged, migrate};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqlitePool};
 use std::path::Path;
@@ -29,27 +35,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use writer::Writer;
 
-/// Oldest engine without the bug that corrupts write-ahead logs.
-const MIN_ENGINE: (u32, u32, u32) = (3, 51, 3);
 /// How long a statement waits for another process's transaction.
 const BUSY: Duration = Duration::from_secs(5);
-
-/// Why the database cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The file is damaged.
-    #[error("the database {0} is damaged ({1}); restore a backup, it was left as it is")]
-    Damaged(String, String),
-    /// A newer console wrote it.
-    #[error("the database {0} was written by a newer console; run that one")]
-    Newer(String),
-    /// The engine has a known bug.
-    #[error("SQLite {0} is too old; 3.51.3 or newer is needed")]
-    Engine(String),
-    /// It cannot be opened.
-    #[error("the database {0} cannot be opened: {1}")]
-    Unusable(String, String),
-}
 
 /// The store on SQLite.
 #[derive(Debug)]
@@ -106,56 +93,6 @@ impl SqliteStore {
     }
 }
 
-fn damaged(name: &str, cause: &sqlx::Error) -> OpenError {
-    let text = cause.to_string();
-    if text.contains("malformed") || text.contains("not a database") {
-        OpenError::Damaged(name.to_owned(), text)
-    } else {
-        OpenError::Unusable(name.to_owned(), text)
-    }
-}
-
-async fn check_engine(
-    connection: &mut sqlx::SqliteConnection,
-) -> Result<Result<(), String>, sqlx::Error> {
-    let version: String = sqlx::query_scalar("SELECT sqlite_version()")
-        .fetch_one(connection)
-        .await?;
-    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
-    let mut next = || parts.next().unwrap_or(0);
-    let found = (next(), next(), next());
-    Ok(if found >= MIN_ENGINE {
-        Ok(())
-    } else {
-        Err(version)
-    })
-}
-
-async fn check_file(connection: &mut sqlx::SqliteConnection, name: &str) -> Result<(), OpenError> {
-    let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-        .fetch_one(connection)
-        .await
-        .map_err(|cause| damaged(name, &cause))?;
-    if verdict == "ok" {
-        Ok(())
-    } else {
-        Err(OpenError::Damaged(name.to_owned(), verdict))
-    }
-}
-
-async fn migrate(connection: &mut sqlx::SqliteConnection, name: &str) -> Result<(), OpenError> {
-    use sqlx::migrate::MigrateError;
-    sqlx::migrate!("./migrations")
-        .run(connection)
-        .await
-        .map_err(|cause| match cause {
-            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
-                OpenError::Newer(name.to_owned())
-            }
-            other => OpenError::Unusable(name.to_owned(), other.to_string()),
-        })
-}
-
 #[async_trait]
 impl Store for SqliteStore {
     fn heads(&self) -> &Heads {
@@ -208,6 +145,30 @@ impl Store for SqliteStore {
     async fn alive(&self) -> Result<Vec<Record>, Failed> {
         let mut connection = self.readers.acquire().await?;
         read::alive(&mut connection).await
+    }
+
+    async fn attachment(&self, owner: &str, id: &str) -> Result<Option<Attachment>, Failed> {
+        let mut connection = self.readers.acquire().await?;
+        attachments::find(&mut connection, owner, id).await
+    }
+
+    async fn add_attachment(
+        &self,
+        owner: &str,
+        attachment: Attachment,
+        command: CommandWrite,
+        now: Timestamp,
+    ) -> Result<(), Failed> {
+        let kept = (owner.to_owned(), attachment);
+        self.writer
+            .run(move |connection| Box::pin(attachments::add(connection, kept, command, now)))
+            .await
+    }
+
+    async fn sweep_attachments(&self, before: Timestamp) -> Result<Vec<String>, Failed> {
+        self.writer
+            .run(move |connection| Box::pin(attachments::sweep(connection, before)))
+            .await
     }
 
     async fn command(&self, id: &ClientId) -> Result<Option<CommandRecord>, Failed> {

@@ -1,5 +1,6 @@
 //! Writes of sessions: every transaction takes one revision and one change number.
 use super::apply;
+use super::attachments;
 use super::read;
 use super::row::{self, signed, unsigned};
 use super::writer::Written;
@@ -45,18 +46,15 @@ pub(super) async fn create(
     command: CommandWrite,
 ) -> Result<Done, Failed> {
     insert(connection, &new).await?;
-    let text = new.prompt;
     let client_id = command.client_id.clone();
     let outgoing = Outgoing {
         client_id: client_id.clone(),
-        text: text.clone(),
+        text: new.prompt,
         by: new.owner,
+        attachments: new.enclosed.attachments,
+        files: new.enclosed.files,
     };
-    let body = Body::User {
-        text,
-        client_id: client_id.clone(),
-        by: outgoing.by.clone(),
-    };
+    let body = outgoing.body();
     let change = Change {
         is_activity: true,
         entries: vec![EntryWrite {
@@ -108,7 +106,13 @@ pub(super) async fn change(
     for write in &change.entries {
         let entry = upsert(connection, &mut record, write).await?;
         apply::entry(&mut record, &entry);
+        if let Body::User { attachments, .. } = &entry.body {
+            attachments::used(connection, &id, attachments).await?;
+        }
         entries.push(entry);
+    }
+    if let Some(message) = &change.enqueue {
+        attachments::used(connection, &id, &message.attachments).await?;
     }
     apply::change(&mut record, &change)?;
     let number = next_change(connection).await?;

@@ -72,6 +72,13 @@ impl Written for () {
     fn publish(self, _: &Heads) {}
 }
 
+impl Written for Vec<String> {
+    type Out = Self;
+    fn publish(self, _: &Heads) -> Self {
+        self
+    }
+}
+
 impl Written for bool {
     type Out = bool;
     fn publish(self, _: &Heads) -> bool {

@@ -1,0 +1,148 @@
+//! Files that a person chose, pasted or dropped, and their way to the server with its progress.
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{
+    ClipboardEvent, DataTransfer, DragEvent, Event, File, FileList, HtmlInputElement,
+    ProgressEvent, XmlHttpRequest,
+};
+
+/// A file in the hands of the page.
+#[derive(Debug, Clone)]
+pub struct Picked {
+    /// Its name.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its type as the browser guesses it; may be empty.
+    pub kind: String,
+    file: File,
+}
+
+type Progress = Closure<dyn FnMut(ProgressEvent)>;
+
+thread_local! {
+    static RUNNING: RefCell<BTreeMap<u32, (XmlHttpRequest, Progress)>> = const { RefCell::new(BTreeMap::new()) };
+    static LAST: Cell<u32> = const { Cell::new(0) };
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "sizes of files are whole and not negative"
+)]
+fn picked(list: Option<FileList>) -> Vec<Picked> {
+    let Some(list) = list else { return Vec::new() };
+    let files = (0..list.length()).filter_map(|at| list.get(at));
+    let known = files.map(|file| Picked {
+        name: file.name(),
+        bytes: file.size() as u64,
+        kind: file.type_(),
+        file,
+    });
+    known.collect()
+}
+
+/// The files of an input, which is then empty again.
+#[must_use]
+pub fn chosen(event: &Event) -> Vec<Picked> {
+    let input = event
+        .target()
+        .and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+    let Some(input) = input else {
+        return Vec::new();
+    };
+    let files = picked(input.files());
+    input.set_value("");
+    files
+}
+
+/// The files of what is pasted.
+#[must_use]
+pub fn pasted(event: &ClipboardEvent) -> Vec<Picked> {
+    picked(event.clipboard_data().and_then(|data| data.files()))
+}
+
+/// The files of what is dropped.
+#[must_use]
+pub fn dropped(event: &DragEvent) -> Vec<Picked> {
+    picked(event.data_transfer().and_then(|data| data.files()))
+}
+
+/// Whether files are being dragged, and not a text.
+#[must_use]
+pub fn brings_files(event: &DragEvent) -> bool {
+    let has = |data: DataTransfer| data.types().includes(&"Files".into(), 0);
+    event.data_transfer().is_some_and(has)
+}
+
+/// A number for an upload, new on this page.
+#[must_use]
+pub fn next_key() -> u32 {
+    LAST.with(|last| {
+        last.set(last.get() + 1);
+        last.get()
+    })
+}
+
+/// Sends a file; tells how many percent are sent, and status and body in the end (0 for no answer).
+pub fn send(
+    key: u32,
+    url: &str,
+    picked: &Picked,
+    on_percent: impl Fn(u64) + 'static,
+    on_end: impl FnOnce(u16, String) + 'static,
+) {
+    let Ok(request) = XmlHttpRequest::new() else {
+        return;
+    };
+    let progress = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
+        on_percent(percent(event.loaded(), event.total()));
+    });
+    if let Ok(upload) = request.upload() {
+        upload.set_onprogress(Some(progress.as_ref().unchecked_ref()));
+    }
+    let end = Closure::once_into_js(move || {
+        let Some((request, _)) = RUNNING.with(|running| running.borrow_mut().remove(&key)) else {
+            return;
+        };
+        let body = request.response_text().ok().flatten();
+        on_end(request.status().unwrap_or(0), body.unwrap_or_default());
+    });
+    request.set_onloadend(Some(end.unchecked_ref()));
+    let started = request
+        .open("POST", url)
+        .and_then(|()| request.set_request_header("content-type", "application/octet-stream"))
+        .and_then(|()| request.send_with_opt_blob(Some(&picked.file)));
+    if started.is_ok() {
+        RUNNING.with(|running| running.borrow_mut().insert(key, (request, progress)));
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a share of a hundred"
+)]
+fn percent(part: f64, whole: f64) -> u64 {
+    if whole > 0.0 {
+        (part * 100.0 / whole) as u64
+    } else {
+        0
+    }
+}
+
+/// Gives an upload up.
+pub fn abort(key: u32) {
+    let running = RUNNING.with(|running| running.borrow_mut().remove(&key));
+    if let Some((request, _)) = running {
+        let _ = request.abort();
+    }
+}
+
+/// A text as a part of an address.
+#[must_use]
+pub fn encoded(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}

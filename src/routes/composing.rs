@@ -1,0 +1,136 @@
+//! The composer of a session: draft, images, completion, queue and options, wired to the feed.
+use super::session_page::title_of;
+use crate::components::{
+    Composer, ComposerActions, ComposerData, Enclosing, FieldActions, QueueActions,
+};
+use crate::feeds::{AttachmentsFeed, CompletionFeed, Deed, SessionFeed, draft};
+use domain::action::SessionAction;
+use domain::id::SessionId;
+use domain::thread::Body;
+use leptos::prelude::*;
+
+/// What goes along with a message, for the components.
+pub(super) fn enclosing(feed: AttachmentsFeed) -> Enclosing {
+    Enclosing {
+        uploads: feed.uploads,
+        files: feed.files,
+        refusal: feed.refusal,
+        on_add: Callback::new(move |files| feed.add(files)),
+        on_remove: Callback::new(move |key| feed.remove(key)),
+    }
+}
+
+/// Why the last deed was taken back, for the composer.
+fn refusal_text(feed: SessionFeed) -> Option<String> {
+    feed.refusal.with(|refusal| {
+        let refusal = refusal.as_ref()?;
+        let is_conflict = title_of(&refusal.deed).is_some() && refusal.error.current.is_some();
+        (!is_conflict).then(|| refusal.error.message.clone())
+    })
+}
+
+/// What the person wrote in this session, as far as it is loaded, oldest first.
+fn earlier(feed: SessionFeed) -> Vec<String> {
+    let said = |body: &Body| match body {
+        Body::User { text, .. } => Some(text.clone()),
+        _ => None,
+    };
+    feed.thread.entries.with_untracked(|entries| {
+        let all = entries.iter();
+        all.filter_map(|(_, entry)| entry.with_untracked(|entry| said(&entry.body)))
+            .collect()
+    })
+}
+
+/// Puts text and images back that were refused, unless something new is written.
+fn restore_refused(feed: SessionFeed, value: RwSignal<String>, along: AttachmentsFeed) {
+    Effect::new(move |_| {
+        feed.refusal.with(|refusal| {
+            if let Some(Deed::Send(text, with)) = refusal.as_ref().map(|refusal| &refusal.deed)
+                && value.with_untracked(String::is_empty)
+            {
+                value.set(text.clone());
+                along.restore(with.clone());
+            }
+        });
+    });
+}
+
+/// Sends now, or once all images are there; gives whether it waits for them, and the deed.
+fn sending(
+    feed: SessionFeed,
+    value: RwSignal<String>,
+    along: AttachmentsFeed,
+) -> (RwSignal<bool>, Callback<()>) {
+    let is_waiting = RwSignal::new(false);
+    let send = move || {
+        let text = value.get_untracked();
+        if !text.trim().is_empty() {
+            let with = along.enclosed();
+            value.set(String::new());
+            along.clear();
+            feed.act(Deed::Send(text, with));
+        }
+    };
+    Effect::new(move |_| {
+        if is_waiting.get() && !along.is_sending() {
+            is_waiting.set(false);
+            // What was refused is to be seen first.
+            if !along.has_refused() {
+                send();
+            }
+        }
+    });
+    let on_send = Callback::new(move |()| {
+        if untrack(|| along.is_sending()) {
+            is_waiting.set(true);
+        } else {
+            send();
+        }
+    });
+    (is_waiting, on_send)
+}
+
+/// The composer.
+pub(super) fn composer(feed: SessionFeed, id: &SessionId) -> impl IntoView + use<> {
+    let value = draft(id.as_str());
+    let along = AttachmentsFeed::new(id.as_str());
+    let completion = CompletionFeed::new(id.clone());
+    restore_refused(feed, value, along);
+    let (is_waiting, on_send) = sending(feed, value, along);
+    let act = move |deed| feed.act(deed);
+    let queue = QueueActions {
+        on_edit: Callback::new(move |(item, text)| act(Deed::Reword(item, text))),
+        on_remove: Callback::new(move |item| act(Deed::Dequeue(item))),
+        on_move: Callback::new(move |(item, to)| act(Deed::Move(item, to))),
+        on_send_now: Callback::new(move |item| act(Deed::SendNow(item))),
+    };
+    let actions = ComposerActions {
+        field: FieldActions {
+            on_send,
+            on_complete: Callback::new(move |query| completion.ask(query)),
+            on_file: Callback::new(move |path| along.name_file(path)),
+            earlier: Callback::new(move |()| earlier(feed)),
+        },
+        on_stop: Callback::new(move |()| act(Deed::Cancel)),
+        queue,
+        on_set: Callback::new(move |(option, value)| act(Deed::SetOption(option, value))),
+    };
+    let status = Memo::new(move |_| feed.session.with(|session| session.status));
+    let waiting = Memo::new(move |_| feed.session.with(|session| session.queue.clone()));
+    let is_live = Memo::new(move |_| {
+        let is_allowed = SessionAction::SetOption.is_allowed(status.get());
+        is_allowed && feed.session.with(|session| session.agent_alive)
+    });
+    let data = ComposerData {
+        status: status.into(),
+        is_sending: is_waiting.into(),
+        queue: waiting.into(),
+        error: Signal::derive(move || refusal_text(feed)),
+        with: enclosing(along),
+        offers: Memo::new(move |_| feed.offers()).into(),
+        is_live: is_live.into(),
+        paths: completion.paths.into(),
+    };
+    view! { <Composer value data actions/> }
+}

@@ -1,0 +1,100 @@
+//! Images in and out: the two functions of the API whose bodies are not JSON.
+use super::shape::refusal;
+use crate::api::error::{ApiError, Code};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Query, Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+};
+use axum::response::Response;
+use backend::console::{Caller, Console};
+use domain::attachment::IMAGE_BYTES;
+use domain::id::{ClientId, SessionId};
+use serde::Deserialize;
+
+/// Where images are sent to.
+pub const UPLOAD: &str = "/api/attachment/upload";
+/// Where they are shown from.
+pub const GET: &str = "/api/attachment/get";
+/// Bytes that are read before an upload is given up: somewhat too much is told, not cut off.
+const READ: usize = 2 * IMAGE_BYTES as usize;
+
+/// What an upload says besides its body.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct About {
+    client_id: Option<ClientId>,
+    name: Option<String>,
+    session: Option<SessionId>,
+}
+
+/// Which image is wanted.
+#[derive(Debug, Deserialize)]
+pub struct Which {
+    #[serde(default)]
+    id: String,
+}
+
+fn caller(request: &Request) -> Result<Caller, ApiError> {
+    let caller = request.extensions().get::<Caller>().cloned();
+    caller.ok_or_else(|| ApiError::new(Code::Unauthenticated, "log in first"))
+}
+
+/// Keeps an image.
+pub async fn upload(State(console): State<Console>, request: Request) -> Response {
+    match try_upload(console, request).await {
+        Ok(answer) => {
+            let mut response = Response::new(Body::from(answer));
+            let json = HeaderValue::from_static("application/json");
+            response.headers_mut().insert(CONTENT_TYPE, json);
+            response
+        }
+        Err(error) => refusal(&error),
+    }
+}
+
+async fn try_upload(console: Console, request: Request) -> Result<String, ApiError> {
+    let caller = caller(&request)?;
+    let about = Query::<About>::try_from_uri(request.uri());
+    let malformed = |text: &str| ApiError::new(Code::Malformed, text);
+    let Query(about) = about.map_err(|_| malformed("clientId or session is malformed"))?;
+    let client_id = about
+        .client_id
+        .ok_or_else(|| malformed("clientId is missing"))?;
+    let name = about.name.ok_or_else(|| malformed("name is missing"))?;
+    let content = to_bytes(request.into_body(), READ).await;
+    let too_large = |_| ApiError::new(Code::TooLarge, "an image may have 10 MiB at most");
+    let content = content.map_err(too_large)?.to_vec();
+    let what = (about.session.as_ref(), name.as_str());
+    Ok(console.upload(&caller, &client_id, what, content).await?)
+}
+
+/// Shows an image to who uploaded it; what it holds can do nothing.
+pub async fn get(
+    State(console): State<Console>,
+    Query(which): Query<Which>,
+    request: Request,
+) -> Response {
+    let caller = match caller(&request) {
+        Ok(caller) => caller,
+        Err(error) => return refusal(&error),
+    };
+    let (known, content) = match console.attachment(&caller, &which.id).await {
+        Ok(found) => found,
+        Err(failed) => return refusal(&ApiError::from(failed)),
+    };
+    let mut response = Response::new(Body::from(content));
+    let headers = response.headers_mut();
+    if let Ok(kind) = HeaderValue::from_str(&known.mime) {
+        headers.insert(CONTENT_TYPE, kind);
+    }
+    for (name, value) in [
+        (CONTENT_DISPOSITION, "inline"),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+        (CACHE_CONTROL, "private, max-age=31536000, immutable"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
