@@ -1,5 +1,6 @@
 //! What is to go along with a message: images on their way to the console, files that are named.
 use super::ops::new_client_id;
+use crate::api::carried::read;
 use crate::api::error::{ApiError, Code};
 use crate::browser::storage;
 use crate::browser::upload::{self, Picked};
@@ -30,7 +31,7 @@ impl AttachmentsFeed {
         Effect::new(move |is_loaded: Option<()>| {
             if is_loaded.is_none()
                 && let Some(kept) = storage::get(&name)
-                && let Ok(kept) = serde_json::from_str::<Enclosed>(&kept)
+                && let Ok(kept) = read::<Enclosed>(&kept)
             {
                 feed.restore(kept);
             }
@@ -161,12 +162,12 @@ impl AttachmentsFeed {
 fn outcome(status: u16, body: &str) -> UploadState {
     let refused = |text: &str| UploadState::Refused(text.to_owned());
     match status {
-        200 => match serde_json::from_str(body) {
+        200 => match read(body) {
             Ok(attachment) => UploadState::Kept(attachment),
             Err(_) => refused("the answer is not the console's"),
         },
         0 => refused("the console cannot be reached; attach it again"),
-        _ => match serde_json::from_str::<ApiError>(body) {
+        _ => match read::<ApiError>(body) {
             Ok(error) if error.error != Code::Unreachable => refused(&error.message),
             _ => refused("the console cannot be reached; attach it again"),
         },
