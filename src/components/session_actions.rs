@@ -28,6 +28,7 @@ pub fn SessionActions(
                 <Show when=move || !is_done.get()>
                     <button
                         type="button"
+                        data-command="complete"
                         disabled=move || is_busy.get()
                         on:click=move |_| actions.on_complete.run(())
                     >
@@ -38,6 +39,7 @@ pub fn SessionActions(
                 <button
                     type="button"
                     data-tone="plain"
+                    data-command="delete"
                     aria-expanded=move || is_asking.get().to_string()
                     on:click=move |_| is_asking.update(|is_asking| *is_asking = !*is_asking)
                 >

@@ -1,5 +1,6 @@
 //! Kept fresh: what a page shows, from its first value until it is closed.
 mod attachments;
+mod board;
 mod completion;
 mod draft;
 mod driver;
@@ -10,6 +11,7 @@ mod legacy;
 mod list;
 mod local_copy;
 mod new_session;
+mod notify;
 mod ops;
 mod page_seed;
 mod scroll;
@@ -26,6 +28,7 @@ mod understood;
 
 pub use crate::browser::page::copy;
 pub use attachments::AttachmentsFeed;
+pub use board::Board;
 pub use completion::CompletionFeed;
 pub use draft::{draft, log_out};
 pub use first::FirstLoad;
@@ -33,6 +36,7 @@ pub use git::GitFeed;
 pub use list::ListFeed;
 pub use list::first_list;
 pub use new_session::{Choices, KnownAgent, NewSessionFeed, choices, delete};
+pub use notify::NotifyFeed;
 pub use ops::{Deed, PendingMessage, Refusal};
 pub use page_seed::{PageSeed, page_seed};
 pub use scroll::{armed, follow_end, jump_to_end, load_older_in_place};

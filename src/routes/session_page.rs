@@ -5,7 +5,7 @@ use crate::components::{
     Accounted, CommitRequest, Conflict, ConflictNotice, GitActions, GitData, GitSection,
     HeaderActions, SessionHeader, SessionLayout, SyncFacts, SyncNotices, ThreadSidebar,
 };
-use crate::feeds::{Deed, GitFeed, PageSeed, Refusal, SessionFeed, delete, ticking};
+use crate::feeds::{Board, Deed, GitFeed, PageSeed, Refusal, SessionFeed, delete, ticking};
 use domain::id::SessionId;
 use domain::session::{Phase, Session};
 use domain::snapshot::Metadata;
@@ -19,6 +19,7 @@ pub fn SessionPage(
     /// What the page opens with.
     seed: PageSeed,
 ) -> impl IntoView {
+    let board = use_context::<Board>().unwrap_or_default();
     let id = seed.snapshot.session.id.clone();
     let server_now = seed.snapshot.server_now;
     let git = GitFeed::new(id.clone(), seed.files, seed.status);
@@ -33,6 +34,7 @@ pub fn SessionPage(
     git.follow(worktree_revision);
     Effect::new(move |_| {
         feed.drive();
+        board.follow(feed);
         on_cleanup(move || feed.leave(git));
     });
     let session: Signal<Session> = feed.session.into();
