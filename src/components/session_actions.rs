@@ -1,5 +1,6 @@
 //! Completing and deleting a session; deleting asks first.
 use super::erased::Show;
+use super::href;
 use super::session_header::HeaderActions;
 use super::ui::{Glyph, Icon};
 use domain::session::SessionStatus;
@@ -8,6 +9,8 @@ use leptos::prelude::*;
 /// Buttons that complete and delete a session.
 #[component]
 pub fn SessionActions(
+    /// Where the same is started again.
+    again: String,
     /// What the session does.
     #[prop(into)]
     status: Signal<SessionStatus>,
@@ -36,6 +39,7 @@ pub fn SessionActions(
                         "Complete"
                     </button>
                 </Show>
+                <a href=href(&again) data-tone="plain" data-command="again">"Run again"</a>
                 <button
                     type="button"
                     data-tone="plain"

@@ -32,6 +32,7 @@ pub fn SessionHeader(
     /// What can be done.
     actions: HeaderActions,
 ) -> impl IntoView {
+    let again = session.with_untracked(|session| format!("/agents/new?from={}", session.id));
     let title = Signal::derive(move || session.with(|session| session.title.clone()));
     let status = Signal::derive(move || session.with(|session| session.status));
     let announced = Signal::derive(move || format!("Status: {}", status.get().label()));
@@ -42,7 +43,7 @@ pub fn SessionHeader(
         <header class="session-header">
             <div class="session-header__line">
                 <TitleEditor title on_rename=actions.on_rename/>
-                <SessionActions status is_busy delete_refusal actions/>
+                <SessionActions again status is_busy delete_refusal actions/>
             </div>
             <LiveRegion text=announced/>
             <p class="session-header__facts">

@@ -4,6 +4,7 @@
     reason = "the macro keeps attributes from the outer function"
 )]
 pub mod around;
+pub mod asking;
 pub mod bar;
 mod composing;
 pub mod login;

@@ -1,4 +1,5 @@
 //! A session that is there: feeds opened from the seed, components placed around them.
+use super::asking::provide_asking;
 use super::composing::composer;
 use super::thread::ThreadPane;
 use crate::components::{
@@ -40,6 +41,7 @@ pub fn SessionPage(
     let session: Signal<Session> = feed.session.into();
     let revision = Memo::new(move |_| feed.sync.with(|view| view.version.unwrap_or_default()));
     let drawings = feed.drawings;
+    let asking = provide_asking(feed, id.clone());
     let header = {
         let id = id.clone();
         move || header(feed, id)
@@ -49,7 +51,7 @@ pub fn SessionPage(
         <SessionLayout
             view=feed.sync
             revision
-            header=move || view! { <Accounted on="session_header" drawings>{header()}</Accounted> }
+            header=move || view! { <Accounted on="session_header" drawings>{header()}</Accounted> {asking} }
             thread=move || view! { <Accounted on="transcript" drawings><ThreadPane feed now_ms/></Accounted> }
             composer=move || composer(feed, &id)
             facts=move || facts(feed, now_ms)

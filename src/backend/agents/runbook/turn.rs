@@ -1,4 +1,5 @@
 //! One turn: the prompt's steps, one after the other, each with permission, until one fails.
+use super::ask;
 use super::blocks::Said;
 use super::command;
 use super::edit;
@@ -19,7 +20,9 @@ const HELP: &str = "I am Runbook. I have no model: I do the steps that you write
 other, and ask before each. I understand these blocks:\n\n\
 - `sh`: a shell script, run in the working directory\n\
 - `diff`: a patch, applied with git\n\
-- `file path=NAME`: the whole content of a file\n\n\
+- `file path=NAME`: the whole content of a file\n\
+- `ask`: a question to you; lines such as `name*: text = loom`, `n: integer 1..9`, \
+`dry: boolean`, `colour: red | green` are its fields, `open https://...` makes it a link\n\n\
 A checklist (`- [ ] item`) becomes the plan. `/run CMD`, `/status` and `/test` are short for a \
 script. For example:\n\n\
 ````\n- [ ] say hello\n\n```sh\necho hello > hello.txt\n```\n````\n";
@@ -43,6 +46,8 @@ pub(super) struct Turn {
     pub(super) cancel: CancellationToken,
     /// The client shows output as it comes.
     pub(super) has_terminals: bool,
+    /// The client puts questions to the person.
+    pub(super) has_forms: bool,
 }
 
 impl Turn {
@@ -125,6 +130,7 @@ impl Turn {
         let id = format!("step-{}", Uuid::new_v4().simple());
         match step {
             Step::Sh(script) => self.shell(&id, script).await,
+            Step::Ask(asked) => self.ask(asked).await,
             Step::Diff(patch) => match patch::preview(patch, &self.session.cwd).await {
                 Ok(changes) => self.edit(&id, step, &changes).await,
                 Err(reason) => Outcome::Failed(reason),
@@ -162,7 +168,7 @@ impl Turn {
                 let after = change.after.as_deref().unwrap_or_default();
                 edit::write(cwd, &change.path, change.before.as_deref(), after)
             }
-            (Step::Sh(_) | Step::File { .. }, _) => Ok(()),
+            (Step::Sh(_) | Step::File { .. } | Step::Ask(_), _) => Ok(()),
         };
         match done {
             Ok(()) => {
@@ -212,6 +218,30 @@ impl Turn {
             Outcome::Done
         } else {
             Outcome::Failed(format!("{}.", ended.words()))
+        }
+    }
+
+    /// Puts a question to the person and says what was answered.
+    async fn ask(&self, asked: &Value) -> Outcome {
+        if !self.has_forms {
+            return Outcome::Failed("this client puts no questions to you.".to_owned());
+        }
+        let mut asked = asked.clone();
+        asked["sessionId"] = self.session.id.to_string().into();
+        let answer = tokio::select! {
+            answer = self.peer.request("elicitation/create", &asked) => answer,
+            () = self.cancel.cancelled() => None,
+        };
+        let answer = answer.unwrap_or_default();
+        match answer["action"].as_str() {
+            _ if self.cancel.is_cancelled() => Outcome::Cancelled,
+            Some("accept") => {
+                self.say(&ask::told(&answer)).await;
+                Outcome::Done
+            }
+            Some("decline") => Outcome::Rejected,
+            Some("cancel") => Outcome::Failed("the question was left open.".to_owned()),
+            _ => Outcome::Failed("the question could not be asked.".to_owned()),
         }
     }
 
@@ -266,5 +296,6 @@ fn name(step: &Step) -> String {
         Step::Sh(script) => format!("run `{}`", first_line(script)),
         Step::Diff(_) => "apply a patch".to_owned(),
         Step::File { path, .. } => format!("write `{path}`"),
+        Step::Ask(_) => "ask you".to_owned(),
     }
 }

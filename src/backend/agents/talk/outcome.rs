@@ -64,7 +64,7 @@ pub enum SessionFact {
     Started,
     /// The agent answered `initialize`.
     Initialized,
-    /// The agent answered `session/new`, `session/load` or `session/resume`.
+    /// The agent answered `session/new`, or what took its place.
     Opened {
         /// The agent's name for the conversation.
         acp_session: String,
@@ -102,7 +102,7 @@ pub enum SessionFact {
         /// How.
         end: TurnEnd,
     },
-    /// The agent asked for permission.
+    /// The agent asked for permission, or a question.
     PermissionOpened {
         /// Its name.
         request_id: String,

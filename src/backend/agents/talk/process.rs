@@ -32,6 +32,8 @@ pub struct Capabilities {
     pub list: bool,
     /// `session/close`.
     pub close: bool,
+    /// `session/fork`, which is not stable yet.
+    pub fork: bool,
     /// Images in prompts.
     pub images: bool,
     /// Embedded resources in prompts.
@@ -47,6 +49,8 @@ pub enum Opening {
     Load,
     /// `session/resume`.
     Resume,
+    /// `session/fork`.
+    Fork,
 }
 
 /// What an open request of ours is about.
@@ -160,6 +164,7 @@ impl Run {
                 resume: has("/agentCapabilities/sessionCapabilities/resume"),
                 list: has("/agentCapabilities/sessionCapabilities/list"),
                 close: has("/agentCapabilities/sessionCapabilities/close"),
+                fork: has("/agentCapabilities/sessionCapabilities/fork"),
                 images: has("/agentCapabilities/promptCapabilities/image"),
                 embedded: has("/agentCapabilities/promptCapabilities/embeddedContext"),
             },
