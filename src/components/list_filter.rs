@@ -1,4 +1,5 @@
 //! What narrows the list of sessions: words, status, repository, agent, and how it is grouped.
+use super::erased::{For, Show};
 use super::session_header::folder;
 use domain::listing::{Filter, kinds};
 use domain::session::{Row, SessionStatus};

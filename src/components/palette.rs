@@ -1,4 +1,5 @@
 //! The command palette: everything that can be done from here, by a few letters of its name.
+use super::erased::Show;
 use crate::browser::places::{close_dialog, focus, open_dialog, reveal};
 use domain::listing::holds;
 use leptos::ev::KeyboardEvent;

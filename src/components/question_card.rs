@@ -143,7 +143,7 @@ fn read(drafts: &[FieldDraft]) -> Option<Values> {
         match draft.read() {
             Ok(Some(value)) => drop(values.insert(draft.name(), value)),
             Ok(None) => {}
-            Err(()) => is_good = false,
+            Err(_) => is_good = false,
         }
     }
     is_good.then_some(values)

@@ -4,7 +4,7 @@ use domain::visible::reveal;
 use leptos::prelude::*;
 
 /// A field as it is being filled in.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub struct FieldDraft {
     field: StoredValue<Field>,
     /// One text, or each chosen option.
@@ -26,24 +26,24 @@ impl FieldDraft {
 
     /// Its name.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub fn name(self) -> String {
         self.field.with_value(|field| field.name.clone())
     }
 
     /// What is filled in; the field says why if it cannot be taken.
     ///
     /// # Errors
-    /// If so.
-    pub fn read(&self) -> Result<Option<FieldValue>, ()> {
+    /// The same word.
+    pub fn read(self) -> Result<Option<FieldValue>, String> {
         let read = |written: &Vec<String>| self.field.with_value(|field| field.read(written));
         let read = self.written.with_untracked(read);
         self.wrong.set(read.as_ref().err().cloned());
-        read.map_err(|_| ())
+        read
     }
 
     /// Shows a refusal of the server at this field, if it is about it.
     #[must_use]
-    pub fn tell(&self, refusal: &str) -> bool {
+    pub fn tell(self, refusal: &str) -> bool {
         let why = refusal.strip_prefix(&self.name());
         let why = why.and_then(|rest| rest.strip_prefix(": "));
         if let Some(why) = why {
@@ -52,7 +52,7 @@ impl FieldDraft {
         why.is_some()
     }
 
-    fn set(&self, value: String, is_on: bool) {
+    fn set(self, value: String, is_on: bool) {
         self.written.update(|written| {
             written.retain(|known| *known != value);
             if is_on {
@@ -75,7 +75,7 @@ pub fn FieldInput(
     let needed = field.required.then_some(" (needed)");
     let hint = field.hint.as_ref().map(|hint| reveal(hint).into_owned());
     let kind = field.kind;
-    let input = input(&draft, field, &id);
+    let input = input(draft, field, &id);
     let is_group = kind == FieldType::Choices;
     let words = view! {
         <span id=about.clone()>
@@ -106,17 +106,17 @@ pub fn FieldInput(
     .into_any()
 }
 
-fn input(draft: &FieldDraft, field: Field, id: &str) -> AnyView {
+fn input(draft: FieldDraft, field: Field, id: &str) -> AnyView {
     match field.kind {
         FieldType::Boolean => switch(draft, "true".to_owned(), id.to_owned()),
-        FieldType::Choice => select(draft, field, id.to_owned()),
+        FieldType::Choice => select(draft, field, id),
         FieldType::Choices => {
             let one = |(at, option): (usize, domain::question::FieldOption)| {
                 let id = format!("{id}-{at}");
                 let name = reveal(&option.name).into_owned();
                 view! {
                     <label class="question-field__option" for=id.clone()>
-                        {switch(draft, option.value, id)}
+                        {switch(draft, option.value, id.clone())}
                         {name}
                     </label>
                 }
@@ -124,14 +124,12 @@ fn input(draft: &FieldDraft, field: Field, id: &str) -> AnyView {
             let all = field.options.into_iter().enumerate().map(one);
             all.collect_view().into_any()
         }
-        FieldType::Text | FieldType::Number | FieldType::Integer => {
-            line(draft, &field, id.to_owned())
-        }
+        FieldType::Text | FieldType::Number | FieldType::Integer => line(draft, &field, id),
     }
 }
 
-fn switch(draft: &FieldDraft, value: String, id: String) -> AnyView {
-    let (own, written, on_change) = (value.clone(), draft.written, draft.clone());
+fn switch(draft: FieldDraft, value: String, id: String) -> AnyView {
+    let (own, written, on_change) = (value.clone(), draft.written, draft);
     view! {
         <input
             type="checkbox"
@@ -143,7 +141,7 @@ fn switch(draft: &FieldDraft, value: String, id: String) -> AnyView {
     .into_any()
 }
 
-fn select(draft: &FieldDraft, field: Field, id: String) -> AnyView {
+fn select(draft: FieldDraft, field: Field, id: &str) -> AnyView {
     let written = draft.written;
     let option = move |(value, name): (String, String)| {
         let own = value.clone();
@@ -159,7 +157,7 @@ fn select(draft: &FieldDraft, field: Field, id: String) -> AnyView {
     );
     view! {
         <select
-            id=id.clone()
+            id=id.to_owned()
             aria-describedby=format!("{id}-about")
             on:change=move |event| written.set(vec![event_target_value(&event)])
         >
@@ -169,7 +167,7 @@ fn select(draft: &FieldDraft, field: Field, id: String) -> AnyView {
     .into_any()
 }
 
-fn line(draft: &FieldDraft, field: &Field, id: String) -> AnyView {
+fn line(draft: FieldDraft, field: &Field, id: &str) -> AnyView {
     let (written, wrong) = (draft.written, draft.wrong);
     let kind = match (field.kind, field.format.as_deref()) {
         (FieldType::Text, Some("email")) => "email",
@@ -184,7 +182,7 @@ fn line(draft: &FieldDraft, field: &Field, id: String) -> AnyView {
     };
     view! {
         <input
-            id=id.clone()
+            id=id.to_owned()
             type=kind
             inputmode=mode
             aria-describedby=format!("{id}-about")

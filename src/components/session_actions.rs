@@ -1,6 +1,5 @@
 //! Completing and deleting a session; deleting asks first.
 use super::erased::Show;
-use super::href;
 use super::session_header::HeaderActions;
 use super::ui::{Glyph, Icon};
 use domain::session::SessionStatus;
@@ -39,7 +38,7 @@ pub fn SessionActions(
                         "Complete"
                     </button>
                 </Show>
-                <a href=href(&again) data-tone="plain" data-command="again">"Run again"</a>
+                <a href=again data-tone="plain" data-command="again">"Run again"</a>
                 <button
                     type="button"
                     data-tone="plain"

@@ -1,4 +1,5 @@
 //! The sheet that explains the keys.
+use super::erased::Show;
 use crate::browser::places::{close_dialog, open_dialog};
 use domain::shortcut::SHEET;
 use leptos::prelude::*;

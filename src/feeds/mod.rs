@@ -1,4 +1,5 @@
 //! Kept fresh: what a page shows, from its first value until it is closed.
+mod again;
 mod attachments;
 mod board;
 mod completion;

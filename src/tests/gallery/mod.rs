@@ -142,6 +142,14 @@ fn rare_states_are_drawn() {
         "Load older entries",
         "Jump to latest",
         "waits for one of 4 agents to end",
+        r#"data-testid="question""#,
+        "What is to be woven?",
+        " (needed)",
+        r#"<strong class="question-card__host">evil.example</strong>"#,
+        "Answered by ida",
+        "The agent took the question back",
+        r#"href="/agents/019ab7c2-53d1-7e8a-b1c4-9f2e61d0aa17""#,
+        "Fork from here",
     ];
     check("parts", pages::parts_page, &wanted);
 }

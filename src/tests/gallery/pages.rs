@@ -8,6 +8,8 @@ use domain::stats::Stats;
 use domain::sync::{ErrKind, Health, SyncView};
 use domain::thread::Entry;
 use heddle::components::agent_choice::{AgentChecks, AgentChoice};
+use heddle::components::entry_menu::ForkFrom;
+use heddle::components::question_card::QuestionEnv;
 use heddle::components::ui::{CopyButton, Notice, Skeleton, Spinner, Tone};
 use heddle::components::{
     Command, Composer, ComposerActions, ComposerData, Conflict, ConflictNotice, DeadEnd,
@@ -29,6 +31,18 @@ fn now() -> Signal<i64> {
 }
 
 fn thread(entries: Vec<Entry>, pending: Vec<PendingMessage>, is_at_end: bool) -> impl IntoView {
+    provide_context(QuestionEnv {
+        answering: Signal::stored(None),
+        refused: Signal::stored(Some((
+            "77".to_owned(),
+            "count: must be 9 at most".to_owned(),
+        ))),
+        on_reply: nothing(),
+    });
+    provide_context(ForkFrom {
+        is_busy: Signal::stored(false),
+        on_fork: nothing(),
+    });
     let item = |entry: Entry| ThreadItem {
         seq: entry.seq,
         entry: RwSignal::new(entry),

@@ -1,5 +1,32 @@
 //! The `ask` block: its lines are a question to the person, as the protocol wants it.
+use super::turn::{Outcome, Turn};
 use serde_json::{Map, Value, json};
+
+impl Turn {
+    /// Puts a question to the person and says what was answered.
+    pub(super) async fn ask(&self, asked: &Value) -> Outcome {
+        if !self.has_forms {
+            return Outcome::Failed("this client puts no questions to you.".to_owned());
+        }
+        let mut asked = asked.clone();
+        asked["sessionId"] = self.session.id.to_string().into();
+        let answer = tokio::select! {
+            answer = self.peer.request("elicitation/create", &asked) => answer,
+            () = self.cancel.cancelled() => None,
+        };
+        let answer = answer.unwrap_or_default();
+        match answer["action"].as_str() {
+            _ if self.cancel.is_cancelled() => Outcome::Cancelled,
+            Some("accept") => {
+                self.say(&told(&answer)).await;
+                Outcome::Done
+            }
+            Some("decline") => Outcome::Rejected,
+            Some("cancel") => Outcome::Failed("the question was left open.".to_owned()),
+            _ => Outcome::Failed("the question could not be asked.".to_owned()),
+        }
+    }
+}
 
 /// What a block asks: the parameters of `elicitation/create`, without the session.
 ///
@@ -102,7 +129,7 @@ fn field(told: &str) -> Result<Value, String> {
 }
 
 /// What the person answered, for the thread.
-pub(super) fn told(answer: &Value) -> String {
+fn told(answer: &Value) -> String {
     let values = answer["content"].as_object().into_iter().flatten();
     let lines: Vec<String> = values
         .map(|(name, value)| match value {

@@ -1,5 +1,4 @@
 //! One turn: the prompt's steps, one after the other, each with permission, until one fails.
-use super::ask;
 use super::blocks::Said;
 use super::command;
 use super::edit;
@@ -32,7 +31,7 @@ const MAX_PLAIN: usize = 64 * 1024;
 
 /// How a step went.
 #[derive(Debug, PartialEq, Eq)]
-enum Outcome {
+pub(super) enum Outcome {
     Done,
     Failed(String),
     Rejected,
@@ -221,30 +220,6 @@ impl Turn {
         }
     }
 
-    /// Puts a question to the person and says what was answered.
-    async fn ask(&self, asked: &Value) -> Outcome {
-        if !self.has_forms {
-            return Outcome::Failed("this client puts no questions to you.".to_owned());
-        }
-        let mut asked = asked.clone();
-        asked["sessionId"] = self.session.id.to_string().into();
-        let answer = tokio::select! {
-            answer = self.peer.request("elicitation/create", &asked) => answer,
-            () = self.cancel.cancelled() => None,
-        };
-        let answer = answer.unwrap_or_default();
-        match answer["action"].as_str() {
-            _ if self.cancel.is_cancelled() => Outcome::Cancelled,
-            Some("accept") => {
-                self.say(&ask::told(&answer)).await;
-                Outcome::Done
-            }
-            Some("decline") => Outcome::Rejected,
-            Some("cancel") => Outcome::Failed("the question was left open.".to_owned()),
-            _ => Outcome::Failed("the question could not be asked.".to_owned()),
-        }
-    }
-
     /// Announces the call and asks; `Done` is a yes.
     async fn permitted(&self, id: &str, call: Value) -> Outcome {
         self.update(&updates::announce(call.clone())).await;
@@ -281,7 +256,7 @@ impl Turn {
         }
     }
 
-    async fn say(&self, text: &str) {
+    pub(super) async fn say(&self, text: &str) {
         self.update(&updates::text(text)).await;
     }
 

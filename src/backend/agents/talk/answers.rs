@@ -1,5 +1,6 @@
 //! The agent's answers to our requests.
-use super::process::{Asked, Opening};
+use super::outcome::Opening;
+use super::process::Asked;
 use super::{Moment, Outcome, SessionFact, Talk, build, text};
 use domain::session::FailureCode;
 use serde_json::{Map, Value};

@@ -28,8 +28,8 @@ mod rule_tests;
 
 pub use approvals::OpenPermission;
 pub use entries::Said;
-pub use outcome::{Dir, Line, Outcome, SessionFact, Stage, TurnEnd};
-pub use process::{AuthMethod, Capabilities, Opening};
+pub use outcome::{Dir, Line, Opening, Outcome, SessionFact, Stage, TurnEnd};
+pub use process::{AuthMethod, Capabilities};
 pub use questions::OpenQuestion;
 
 use approvals::Asks;

@@ -1,5 +1,6 @@
 //! Our own lines: what we asked the agent, what we answered, what we cancelled.
-use super::process::{Asked, Opening};
+use super::outcome::Opening;
+use super::process::Asked;
 use super::{Line, Moment, Outcome, Talk, text};
 use serde_json::Value;
 

@@ -1,5 +1,5 @@
 //! What goes into the interpreter and what follows from it.
-use super::process::{AuthMethod, Opening};
+use super::process::AuthMethod;
 use domain::id::ClientId;
 use domain::session::FailureCode;
 use domain::time::Timestamp;
@@ -123,6 +123,19 @@ pub enum SessionFact {
     },
     /// The agent named the conversation.
     Title(String),
+}
+
+/// How a conversation was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// `session/new`.
+    New,
+    /// `session/load`.
+    Load,
+    /// `session/resume`.
+    Resume,
+    /// `session/fork`.
+    Fork,
 }
 
 /// How a turn ended.

@@ -1,4 +1,5 @@
 //! The process of the agent: one run from start to exit, what it can do, what it complained about.
+use super::outcome::Opening;
 use super::{Moment, Outcome, SessionFact, Stage, Talk, TurnEnd, text};
 use domain::session::FailureCode;
 use domain::time::Timestamp;
@@ -38,19 +39,6 @@ pub struct Capabilities {
     pub images: bool,
     /// Embedded resources in prompts.
     pub embedded: bool,
-}
-
-/// How a conversation was opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Opening {
-    /// `session/new`.
-    New,
-    /// `session/load`.
-    Load,
-    /// `session/resume`.
-    Resume,
-    /// `session/fork`.
-    Fork,
 }
 
 /// What an open request of ours is about.
