@@ -5,9 +5,10 @@
 )]
 use crate::browser::page::mark_hydrated;
 use crate::components::Base;
+use crate::feeds::Board;
 use crate::routes::{
-    Bar, LoginRoute, NewSessionRoute, NotFoundRoute, SessionListRoute, SessionRoute, SettingsRoute,
-    StatsRoute, SupportRoute,
+    Around, Bar, LoginRoute, NewSessionRoute, NotFoundRoute, SessionListRoute, SessionRoute,
+    SettingsRoute, StatsRoute, SupportRoute,
 };
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
@@ -44,14 +45,16 @@ pub fn App() -> impl IntoView {
     provide_context(Base::default());
     #[cfg(feature = "ssr")]
     protect_page();
-    let waiting = RwSignal::new(0_u64);
+    let board = Board::new();
+    provide_context(board);
     Effect::new(|_| mark_hydrated());
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Heddle".to_owned() } else { format!("{title} · Heddle") }/>
+        <Title formatter=move |title: String| named(&title, board.waiting.get())/>
         <Router>
-            <Bar waiting/>
+            <Bar board/>
+            <Around board/>
             <Routes fallback=NotFoundRoute>
-                <Route path=path!("/") view=move || view! { <SessionListRoute waiting/> } ssr=SsrMode::Async/>
+                <Route path=path!("/") view=SessionListRoute ssr=SsrMode::Async/>
                 <Route path=path!("/agents/new") view=NewSessionRoute ssr=SsrMode::Async/>
                 <Route path=path!("/agents/:session_id") view=SessionRoute ssr=SsrMode::Async/>
                 <Route path=path!("/login") view=LoginRoute ssr=SsrMode::Async/>
@@ -60,6 +63,20 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/support") view=SupportRoute ssr=SsrMode::Async/>
             </Routes>
         </Router>
+    }
+}
+
+/// The title of the window: how many sessions wait for a person, then the page.
+fn named(title: &str, waiting: u64) -> String {
+    let count = if waiting > 0 {
+        format!("({waiting}) ")
+    } else {
+        String::new()
+    };
+    if title.is_empty() {
+        format!("{count}Heddle")
+    } else {
+        format!("{count}{title} · Heddle")
     }
 }
 

@@ -4,8 +4,11 @@
 pub mod clock;
 pub mod events;
 pub mod fetch;
+pub mod keys;
 pub mod page;
+pub mod places;
 pub mod renders;
 pub mod storage;
+pub mod tell;
 pub mod timer;
 pub mod upload;

@@ -1,8 +1,10 @@
 //! The frame of an entry: its knot on the thread, its heading, and what it is.
 use super::approval_card::ApprovalCard;
+use super::entry_menu::EntryMenu;
 use super::failure::Failure;
 use super::message::{AgentMessage, UserMessage};
 use super::plan::Plan;
+use super::question_card::QuestionCard;
 use super::thought::Thought;
 use super::tool_call::ToolCall;
 use super::transcript::{ThreadEnv, ThreadItem};
@@ -32,6 +34,7 @@ pub fn Entry(
                 kind.track();
                 body(entry, env)
             }}
+            <EntryMenu item/>
             {move || cut.get().map(|bytes| view! {
                 <p class="entry__cut">
                     {format!("Cut here, {} in all. ", amount::bytes(bytes))}
@@ -61,6 +64,7 @@ fn body(entry: RwSignal<thread::Entry>, env: ThreadEnv) -> AnyView {
         Kind::Plan => view! { <Plan entry/> }.into_any(),
         Kind::Tool => view! { <ToolCall entry env/> }.into_any(),
         Kind::Approval => view! { <ApprovalCard entry env/> }.into_any(),
+        Kind::Question => view! { <QuestionCard entry now_ms=env.now_ms/> }.into_any(),
     }
 }
 
@@ -74,6 +78,7 @@ enum Kind {
     Plan,
     Tool,
     Approval,
+    Question,
 }
 
 impl Kind {
@@ -87,6 +92,7 @@ impl Kind {
             Body::Plan { .. } => Self::Plan,
             Body::Tool(_) => Self::Tool,
             Body::Approval(_) => Self::Approval,
+            Body::Question(_) => Self::Question,
         }
     }
 }

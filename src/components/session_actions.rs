@@ -8,6 +8,8 @@ use leptos::prelude::*;
 /// Buttons that complete and delete a session.
 #[component]
 pub fn SessionActions(
+    /// Where the same is started again.
+    again: String,
     /// What the session does.
     #[prop(into)]
     status: Signal<SessionStatus>,
@@ -28,6 +30,7 @@ pub fn SessionActions(
                 <Show when=move || !is_done.get()>
                     <button
                         type="button"
+                        data-command="complete"
                         disabled=move || is_busy.get()
                         on:click=move |_| actions.on_complete.run(())
                     >
@@ -35,9 +38,11 @@ pub fn SessionActions(
                         "Complete"
                     </button>
                 </Show>
+                <a href=again data-tone="plain" data-command="again">"Run again"</a>
                 <button
                     type="button"
                     data-tone="plain"
+                    data-command="delete"
                     aria-expanded=move || is_asking.get().to_string()
                     on:click=move |_| is_asking.update(|is_asking| *is_asking = !*is_asking)
                 >

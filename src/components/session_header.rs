@@ -1,5 +1,6 @@
 //! The head of a session's page: title, status, where it works, what can be done with it.
 use super::drawn::drawn;
+use super::href;
 use super::session_actions::SessionActions;
 use super::status_badge::StatusBadge;
 use super::title_editor::TitleEditor;
@@ -32,6 +33,7 @@ pub fn SessionHeader(
     /// What can be done.
     actions: HeaderActions,
 ) -> impl IntoView {
+    let again = session.with_untracked(|session| href(&format!("/agents/new?from={}", session.id)));
     let title = Signal::derive(move || session.with(|session| session.title.clone()));
     let status = Signal::derive(move || session.with(|session| session.status));
     let announced = Signal::derive(move || format!("Status: {}", status.get().label()));
@@ -42,7 +44,7 @@ pub fn SessionHeader(
         <header class="session-header">
             <div class="session-header__line">
                 <TitleEditor title on_rename=actions.on_rename/>
-                <SessionActions status is_busy delete_refusal actions/>
+                <SessionActions again status is_busy delete_refusal actions/>
             </div>
             <LiveRegion text=announced/>
             <p class="session-header__facts">

@@ -1,12 +1,23 @@
 //! The sessions, those that wait for a person first.
 use super::erased::{For, Show};
 use super::href;
+use super::list_filter::{ListChoice, ListFilter};
+use super::session_header::folder;
 use super::session_row::SessionRow;
 use super::ui::{Glyph, Icon};
+use domain::listing::{Filter, kinds};
+use domain::seen::Seen;
 use domain::session::Row;
 use leptos::prelude::*;
 
-/// The sessions in the order of the server, in groups by what they do.
+/// What every row needs besides itself.
+#[derive(Clone, Copy)]
+struct RowEnv {
+    now_ms: Signal<i64>,
+    seen: Signal<Option<Seen>>,
+}
+
+/// The sessions in the order of the server, in groups by what they do or by repository.
 #[component]
 pub fn SessionList(
     /// The sessions, in the order to show.
@@ -14,60 +25,124 @@ pub fn SessionList(
     rows: Signal<Vec<Row>>,
     /// The page's clock, in milliseconds since 1970.
     now_ms: Signal<i64>,
+    /// What narrows the list; without it everything is shown.
+    #[prop(optional)]
+    choice: Option<ListChoice>,
+    /// What was shown of each session before, for the marks of what is new.
+    #[prop(optional, into)]
+    seen: Signal<Option<Seen>>,
 ) -> impl IntoView {
     let rows = Memo::new(move |_| rows.get());
-    let group = move |title, rank| view! { <Group title rank rows now_ms/> };
+    let filter = Memo::new(move |_| choice.map(|choice| choice.filter.get()).unwrap_or_default());
+    let shown = Memo::new(move |_| {
+        let is_shown = |row: &&Row| filter.with(|filter| filter.shows(row));
+        rows.with(|rows| rows.iter().filter(is_shown).cloned().collect::<Vec<_>>())
+    });
+    let by_repo = Memo::new(move |_| filter.with(|filter| filter.by_repo));
+    let groups = Memo::new(move |_| match by_repo.get() {
+        true => shown.with(|shown| kinds(shown, |row| &row.repo)),
+        false => ["0", "1", "2"].map(str::to_owned).to_vec(),
+    });
+    let env = RowEnv { now_ms, seen };
+    let group = move |key: String| view! { <Group key shown env/> };
+    let is_empty = move || shown.with(Vec::is_empty);
     view! {
         <div class="session-list">
             <Show when=move || rows.with(|rows| !rows.is_empty()) fallback=Empty>
-                {group("Waiting for you", 0)}
-                {group("Under way", 1)}
-                {group("Quiet", 2)}
+                {choice.map(|choice| view! { <ListFilter rows choice/> })}
+                <Show when=is_empty>
+                    {choice.map(|choice| view! { <Nothing choice/> })}
+                </Show>
+                <For each=move || groups.get() key=String::clone children=group/>
             </Show>
         </div>
     }
     .into_any()
 }
 
-/// Sessions of one rank under their heading.
+/// Rows of a group: those of a rank, or of a repository.
+fn is_of(key: &str, row: &Row) -> bool {
+    match key.parse::<u8>() {
+        Ok(rank) => row.status.rank() == rank,
+        Err(_) => row.repo == key,
+    }
+}
+
+fn title_of(key: &str) -> String {
+    match key {
+        "0" => "Waiting for you".to_owned(),
+        "1" => "Under way".to_owned(),
+        "2" => "Quiet".to_owned(),
+        repo => folder(repo).to_owned(),
+    }
+}
+
+/// Sessions of one group under their heading.
 #[component]
 fn Group(
-    /// Its heading.
-    title: &'static str,
-    /// The rank of its sessions.
-    rank: u8,
-    /// All sessions.
-    rows: Memo<Vec<Row>>,
-    /// The page's clock, in milliseconds since 1970.
-    now_ms: Signal<i64>,
+    /// A rank, or the path of a repository.
+    key: String,
+    /// All sessions that are shown.
+    shown: Memo<Vec<Row>>,
+    /// What every row needs.
+    env: RowEnv,
 ) -> impl IntoView {
-    let of_rank = Memo::new(move |_| {
-        let is_mine = |row: &&Row| row.status.rank() == rank;
-        rows.with(|rows| rows.iter().filter(is_mine).cloned().collect::<Vec<_>>())
+    let title = title_of(&key);
+    let group = key.clone();
+    let of_group = Memo::new(move |_| {
+        let is_mine = |row: &&Row| is_of(&group, row);
+        shown.with(|rows| rows.iter().filter(is_mine).cloned().collect::<Vec<_>>())
     });
     let row = move |row: Row| {
         let id = row.id.clone();
         // The row is looked up again on every change, so that only what differs is drawn.
         let current = Memo::new(move |before: Option<&Row>| {
-            let found = of_rank.with(|rows| rows.iter().find(|row| row.id == id).cloned());
+            let found = of_group.with(|rows| rows.iter().find(|row| row.id == id).cloned());
             found
                 .or_else(|| before.cloned())
                 .unwrap_or_else(|| row.clone())
         });
-        view! { <SessionRow row=current now_ms/> }
+        let is_unread = Memo::new(move |_| {
+            let is_new =
+                |seen: &Seen| current.with(|row| seen.is_unread(&row.id, row.last_activity_at));
+            env.seen.with(|seen| seen.as_ref().is_some_and(is_new))
+        });
+        view! { <SessionRow row=current now_ms=env.now_ms is_unread/> }
     };
     view! {
-        <Show when=move || of_rank.with(|rows| !rows.is_empty())>
-            <section class="session-list__group" aria-label=title data-rank=rank.to_string()>
+        <Show when=move || of_group.with(|rows| !rows.is_empty())>
+            <section class="session-list__group" aria-label=title.clone() data-rank=key.clone()>
                 <h2 class="session-list__title">
-                    {title}
-                    <span class="session-list__count">{move || of_rank.with(Vec::len)}</span>
+                    {title.clone()}
+                    <span class="session-list__count">{move || of_group.with(Vec::len)}</span>
                 </h2>
                 <ul class="session-list__rows">
-                    <For each=move || of_rank.get() key=|row| row.id.clone() children=row/>
+                    <For each=move || of_group.get() key=|row| row.id.clone() children=row/>
                 </ul>
             </section>
         </Show>
+    }
+    .into_any()
+}
+
+/// Says that no session fits the filter.
+#[component]
+fn Nothing(
+    /// The filter.
+    choice: ListChoice,
+) -> impl IntoView {
+    let clear = move |_| {
+        let by_repo = choice.filter.with_untracked(|filter| filter.by_repo);
+        choice.on_change.run(Filter {
+            by_repo,
+            ..Filter::default()
+        });
+    };
+    view! {
+        <div class="session-list__empty" role="status">
+            <p>"No session fits."</p>
+            <button type="button" on:click=clear>"Show all"</button>
+        </div>
     }
     .into_any()
 }

@@ -5,6 +5,7 @@ use super::href;
 use super::session_header::folder;
 use super::status_badge::StatusBadge;
 use super::time_ago::TimeAgo;
+use super::ui::{Glyph, Icon};
 use domain::amount;
 use domain::session::Row;
 use domain::visible::reveal;
@@ -17,6 +18,9 @@ pub fn SessionRow(
     row: Memo<Row>,
     /// The page's clock, in milliseconds since 1970.
     now_ms: Signal<i64>,
+    /// Whether something happened since this browser showed it.
+    #[prop(into)]
+    is_unread: Signal<bool>,
 ) -> impl IntoView {
     let id = row.with_untracked(|row| row.id.to_string());
     let part = move |read: fn(&Row) -> String| Memo::new(move |_| row.with(read));
@@ -35,6 +39,11 @@ pub fn SessionRow(
         <li class="session-row" data-testid="session-row" data-session-id=id.clone()>
             <span class="session-row__status" title=move || reason.get()><StatusBadge status/></span>
             <h3 class="session-row__title">
+                <Show when=move || is_unread.get()>
+                    <span class="session-row__unread" title="New since you looked">
+                        <span data-only="reader">"Unread: "</span>
+                    </span>
+                </Show>
                 <a class="session-row__link" href=href(&format!("/agents/{id}"))>{drawn(move || title.get())}</a>
             </h3>
             <Show when=move || line.with(|line| !line.is_empty())>
@@ -48,8 +57,27 @@ pub fn SessionRow(
             <p class="session-row__end">
                 {changed}
                 <TimeAgo at now_ms/>
+                <Menu id=id.clone()/>
             </p>
         </li>
+    }
+    .into_any()
+}
+
+/// What can be done with the session from here.
+#[component]
+fn Menu(
+    /// The session.
+    id: String,
+) -> impl IntoView {
+    view! {
+        <details class="session-row__menu" name="session-row-menu">
+            <summary aria-label="More"><Icon glyph=Glyph::More/></summary>
+            <span class="session-row__items">
+                <a href=href(&format!("/agents/new?from={id}"))>"Run again"</a>
+                <a href=href(&format!("/stats?session={id}"))>"Statistics"</a>
+            </span>
+        </details>
     }
     .into_any()
 }

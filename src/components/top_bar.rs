@@ -15,6 +15,9 @@ pub fn TopBar(
     /// Logs out; no button without it.
     #[prop(optional, into)]
     on_logout: Option<Callback<()>>,
+    /// Goes to the next session that waits; without it the count is only shown.
+    #[prop(optional, into)]
+    on_next: Option<Callback<()>>,
 ) -> impl IntoView {
     let current =
         move |place: &'static str| move || path.with(|path| path == place).then_some("page");
@@ -41,13 +44,19 @@ pub fn TopBar(
                 </a>
                 <a class="top-bar__place" href=href("/") aria-current=current("/")>
                     "Sessions"
-                    <Show when=move || { waiting.get() > 0 }>
-                        <span class="top-bar__waiting" title=words>
-                            <span aria-hidden="true">{move || waiting.get()}</span>
-                            <span data-only="reader">{words}</span>
-                        </span>
-                    </Show>
                 </a>
+                <Show when=move || { waiting.get() > 0 }>
+                    <button
+                        type="button"
+                        class="top-bar__waiting"
+                        data-testid="next-waiting"
+                        title="Go to the next one ( w )"
+                        on:click=move |_| { on_next.inspect(|on_next| on_next.run(())); }
+                    >
+                        <span aria-hidden="true">{move || waiting.get()}</span>
+                        <span data-only="reader">{words}</span>
+                    </button>
+                </Show>
                 <a
                     class="top-bar__place"
                     href=href("/agents/new")

@@ -34,6 +34,7 @@ fn texts(body: &mut Body, visit: &mut impl FnMut(&mut String)) {
         Body::Plan { items } => items.iter_mut().for_each(|item| visit(&mut item.text)),
         Body::Tool(call) => tool_texts(call, visit),
         Body::Approval(approval) => approval_texts(approval, visit),
+        Body::Question(question) => visit(&mut question.message),
     }
 }
 

@@ -3,6 +3,7 @@ use crate::approval::{Approval, ApprovalAnswer, ApprovalOption, ApprovalState};
 use crate::attachment::Attachment;
 use crate::git::{ChangeKind, ChangedFile, DiffOfFile, Hunk, StatusFile};
 use crate::id::ClientId;
+use crate::question::{Field, Question, QuestionAction, QuestionAnswer, Values};
 use crate::thread::{
     Body, Cut, Entry, FileDiff, Location, PlanItem, ToolCall, ToolContent, ToolStatus,
 };
@@ -68,7 +69,25 @@ pub(crate) struct FlatEntry {
     options: Option<Vec<ApprovalOption>>,
     args_hash: Option<String>,
     state: Option<ApprovalState>,
-    answer: Option<ApprovalAnswer>,
+    question_id: Option<String>,
+    message: Option<String>,
+    #[serde(default)]
+    fields: Vec<Field>,
+    url: Option<String>,
+    answer: Option<FlatAnswer>,
+}
+
+/// An answer to an approval or to a question.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FlatAnswer {
+    option_id: Option<String>,
+    kind: Option<String>,
+    action: Option<QuestionAction>,
+    #[serde(default)]
+    values: Values,
+    by: String,
+    at: Timestamp,
 }
 
 impl TryFrom<FlatEntry> for Entry {
@@ -123,6 +142,7 @@ impl FlatEntry {
             },
             "tool" => Body::Tool(Box::new(self.tool()?)),
             "approval" => Body::Approval(Box::new(self.approval()?)),
+            "question" => Body::Question(Box::new(self.question()?)),
             _ => return Err(NotThatShape::Kind(self.kind)),
         })
     }
@@ -142,7 +162,34 @@ impl FlatEntry {
         })
     }
 
+    fn question(self) -> Result<Question, NotThatShape> {
+        let answer = self.answer.map(|told| {
+            Ok(QuestionAnswer {
+                action: need(told.action, "action")?,
+                values: told.values,
+                by: told.by,
+                at: told.at,
+            })
+        });
+        Ok(Question {
+            question_id: need(self.question_id, "questionId")?,
+            message: need(self.message, "message")?,
+            fields: self.fields,
+            url: self.url,
+            state: need(self.state, "state")?,
+            answer: answer.transpose()?,
+        })
+    }
+
     fn approval(self) -> Result<Approval, NotThatShape> {
+        let answer = self.answer.map(|told| {
+            Ok(ApprovalAnswer {
+                option_id: need(told.option_id, "optionId")?,
+                kind: need(told.kind, "kind")?,
+                by: told.by,
+                at: told.at,
+            })
+        });
         Ok(Approval {
             request_id: need(self.request_id, "requestId")?,
             tool_call_id: self.tool_call_id,
@@ -154,7 +201,7 @@ impl FlatEntry {
             options: need(self.options, "options")?,
             args_hash: need(self.args_hash, "argsHash")?,
             state: need(self.state, "state")?,
-            answer: self.answer,
+            answer: answer.transpose()?,
         })
     }
 }

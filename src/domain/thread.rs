@@ -4,6 +4,7 @@ use crate::attachment::Attachment;
 pub use crate::cut::ENTRY_LIMIT;
 use crate::flat::{FlatContent, FlatEntry};
 use crate::id::ClientId;
+use crate::question::Question;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +105,8 @@ pub enum Body {
     Tool(Box<ToolCall>),
     /// A request for permission.
     Approval(Box<Approval>),
+    /// A question of the agent.
+    Question(Box<Question>),
 }
 
 /// An item of a plan.
@@ -249,6 +252,7 @@ impl Body {
             Self::Plan { .. } => "plan",
             Self::Tool(_) => "tool",
             Self::Approval(_) => "approval",
+            Self::Question(_) => "question",
         }
     }
 }

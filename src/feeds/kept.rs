@@ -158,6 +158,11 @@ pub(super) fn is_gone(id: &SessionId) -> bool {
     GONE.with(|gone| gone.borrow().contains(id))
 }
 
+/// Whether nothing more is kept.
+pub(super) fn is_off() -> bool {
+    IS_OFF.with(Cell::get)
+}
+
 /// Keeps nothing more, until the page is loaded anew.
 pub(super) fn switch_off() {
     IS_OFF.with(|is_off| is_off.set(true));

@@ -1,5 +1,7 @@
 //! Kept fresh: what a page shows, from its first value until it is closed.
+mod again;
 mod attachments;
+mod board;
 mod completion;
 mod draft;
 mod driver;
@@ -10,8 +12,10 @@ mod legacy;
 mod list;
 mod local_copy;
 mod new_session;
+mod notify;
 mod ops;
 mod page_seed;
+mod questions;
 mod scroll;
 mod session;
 mod session_source;
@@ -26,6 +30,7 @@ mod understood;
 
 pub use crate::browser::page::copy;
 pub use attachments::AttachmentsFeed;
+pub use board::Board;
 pub use completion::CompletionFeed;
 pub use draft::{draft, log_out};
 pub use first::FirstLoad;
@@ -33,8 +38,10 @@ pub use git::GitFeed;
 pub use list::ListFeed;
 pub use list::first_list;
 pub use new_session::{Choices, KnownAgent, NewSessionFeed, choices, delete};
+pub use notify::NotifyFeed;
 pub use ops::{Deed, PendingMessage, Refusal};
 pub use page_seed::{PageSeed, page_seed};
+pub use questions::{ForkFeed, QuestionFeed};
 pub use scroll::{armed, follow_end, jump_to_end, load_older_in_place};
 pub use session::SessionFeed;
 pub use settings::{SettingsFeed, flags};

@@ -1,4 +1,5 @@
 //! What the new-session page can choose from, and the start of a session.
+use super::again::{Again, again};
 use super::attachments::AttachmentsFeed;
 use super::draft::draft;
 use super::kept;
@@ -22,21 +23,24 @@ pub struct Choices {
     pub repos: Vec<RepoInfo>,
     /// The agents.
     pub agents: Vec<AgentType>,
-    /// Branches of the first usable repository.
+    /// Branches of the first usable repository, or of the one to start again in.
     pub branches: Vec<Branch>,
+    /// The session that is started again, if one is.
+    pub again: Option<Again>,
 }
 
-/// Reads what can be chosen.
+/// Reads what can be chosen; `from` is a session that is started again.
 ///
 /// # Errors
 /// 401.
-pub async fn choices() -> Result<Choices, ApiError> {
+pub async fn choices(from: Option<SessionId>) -> Result<Choices, ApiError> {
     let repos = list_repos().await?;
     let agents = available_types().await?;
-    let first = repos
-        .iter()
-        .find(|repo| repo.reason.is_none())
-        .map(|repo| repo.path.clone());
+    let again = match from {
+        Some(id) => again(id).await.ok(),
+        None => None,
+    };
+    let first = usable(&repos, again.as_ref());
     let branches = match first {
         Some(repo) => list_branches(repo).await.unwrap_or_default(),
         None => Vec::new(),
@@ -45,7 +49,16 @@ pub async fn choices() -> Result<Choices, ApiError> {
         repos,
         agents,
         branches,
+        again,
     })
+}
+
+/// The repository to begin with: that of the session before, else the first that can be used.
+fn usable(repos: &[RepoInfo], again: Option<&Again>) -> Option<String> {
+    let is_same = |repo: &&RepoInfo| again.is_some_and(|again| again.repo == repo.path);
+    let mut good = repos.iter().filter(|repo| repo.reason.is_none());
+    let first = good.clone().find(is_same).or_else(|| good.next());
+    first.map(|repo| repo.path.clone())
 }
 
 /// An agent and when it was checked, by the clock of [`NewSessionFeed::now_ms`].
@@ -101,21 +114,26 @@ impl NewSessionFeed {
     /// The form with its first choices made.
     #[must_use]
     pub fn new(choices: &Choices) -> Self {
-        let repo = choices.repos.iter().find(|repo| repo.reason.is_none());
-        let agent = choices.agents.iter().find(|agent| agent.available);
+        let again = choices.again.as_ref();
+        let repo = usable(&choices.repos, again);
+        let mut agents = choices.agents.iter().filter(|agent| agent.available);
+        let same = |agent: &&AgentType| again.is_some_and(|again| again.agent == agent.id);
+        let agent = agents.clone().find(same).or_else(|| agents.next());
+        let model = again.filter(|again| agent.is_some_and(|agent| agent.id == again.agent));
+        let model = model.and_then(|again| again.model.clone());
         let known = choices.agents.iter().cloned();
         let known = known.map(|agent| KnownAgent::new(agent, 0)).collect();
         let feed = Self {
             agents: RwSignal::new(known),
             checking: RwSignal::new(None),
             now_ms: ticking(Timestamp(0), Signal::stored(false)),
-            repo: RwSignal::new(repo.map(|repo| repo.path.clone()).unwrap_or_default()),
-            branch: RwSignal::new(first_branch(&choices.branches)),
+            branch: RwSignal::new(branch(&choices.branches, again, repo.as_deref())),
+            repo: RwSignal::new(repo.unwrap_or_default()),
             branches: RwSignal::new(choices.branches.clone()),
             agent: RwSignal::new(agent.map(|agent| agent.id.clone()).unwrap_or_default()),
-            model: RwSignal::new(String::new()),
+            model: RwSignal::new(model.unwrap_or_default()),
             title: RwSignal::new(String::new()),
-            prompt: draft("new"),
+            prompt: again.map_or_else(|| draft("new"), |again| RwSignal::new(again.prompt.clone())),
             attachments: AttachmentsFeed::new("new"),
             is_busy: RwSignal::new(false),
             error: RwSignal::new(None),
@@ -227,6 +245,13 @@ impl NewSessionFeed {
         self.command.set_value(Some((new.clone(), id.clone())));
         id
     }
+}
+
+/// The branch of the session before, if it is still there, else the first one.
+fn branch(branches: &[Branch], again: Option<&Again>, repo: Option<&str>) -> String {
+    let again = again.filter(|again| Some(again.repo.as_str()) == repo);
+    let same = again.filter(|again| branches.iter().any(|branch| branch.name == again.branch));
+    same.map_or_else(|| first_branch(branches), |again| again.branch.clone())
 }
 
 fn first_branch(branches: &[Branch]) -> String {

@@ -1,22 +1,24 @@
 //! The bar on top of every page but the login page.
+use super::around::to_next_waiting;
 use crate::components::TopBar;
 use crate::components::erased::Show;
-use crate::feeds::log_out;
+use crate::feeds::{Board, log_out};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// The bar on top; the login page has none, since there is nowhere to go.
 #[component]
 pub fn Bar(
-    /// Sessions that wait for a person.
-    waiting: RwSignal<u64>,
+    /// What is known of all sessions.
+    board: Board,
 ) -> impl IntoView {
     let path = Memo::new(move |_| use_location().pathname.get());
     let is_login = Memo::new(move |_| path.get() == "/login");
     let on_logout = Callback::new(|()| log_out());
+    let on_next = to_next_waiting(board);
     view! {
         <Show when=move || !is_login.get()>
-            <TopBar path waiting on_logout=on_logout/>
+            <TopBar path waiting=board.waiting on_logout=on_logout on_next=on_next/>
         </Show>
     }
 }

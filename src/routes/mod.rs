@@ -3,6 +3,8 @@
     clippy::must_use_candidate,
     reason = "the macro keeps attributes from the outer function"
 )]
+pub mod around;
+pub mod asking;
 pub mod bar;
 mod composing;
 pub mod login;
@@ -16,6 +18,7 @@ pub mod stats;
 pub mod support;
 pub mod thread;
 
+pub use around::Around;
 pub use bar::Bar;
 pub use login::LoginRoute;
 pub use new_session::NewSessionRoute;

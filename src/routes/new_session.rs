@@ -10,12 +10,14 @@ use crate::feeds::{Choices, KnownAgent, NewSessionFeed, carried, choices};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 /// The form for a new session.
 #[component]
 pub fn NewSessionRoute() -> impl IntoView {
-    let first = Resource::new_str(|| (), |()| carried(choices()));
+    let query = use_query_map();
+    let from = Memo::new(move |_| query.with(|query| query.get("from")?.parse().ok()));
+    let first = Resource::new_str(move || from.get(), |from| carried(choices(from)));
     view! {
         <Title text="New session"/>
         <Transition fallback=SessionLoading>

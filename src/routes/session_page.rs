@@ -1,11 +1,12 @@
 //! A session that is there: feeds opened from the seed, components placed around them.
+use super::asking::provide_asking;
 use super::composing::composer;
 use super::thread::ThreadPane;
 use crate::components::{
     Accounted, CommitRequest, Conflict, ConflictNotice, GitActions, GitData, GitSection,
     HeaderActions, SessionHeader, SessionLayout, SyncFacts, SyncNotices, ThreadSidebar,
 };
-use crate::feeds::{Deed, GitFeed, PageSeed, Refusal, SessionFeed, delete, ticking};
+use crate::feeds::{Board, Deed, GitFeed, PageSeed, Refusal, SessionFeed, delete, ticking};
 use domain::id::SessionId;
 use domain::session::{Phase, Session};
 use domain::snapshot::Metadata;
@@ -19,6 +20,7 @@ pub fn SessionPage(
     /// What the page opens with.
     seed: PageSeed,
 ) -> impl IntoView {
+    let board = use_context::<Board>().unwrap_or_default();
     let id = seed.snapshot.session.id.clone();
     let server_now = seed.snapshot.server_now;
     let git = GitFeed::new(id.clone(), seed.files, seed.status);
@@ -33,11 +35,13 @@ pub fn SessionPage(
     git.follow(worktree_revision);
     Effect::new(move |_| {
         feed.drive();
+        board.follow(feed);
         on_cleanup(move || feed.leave(git));
     });
     let session: Signal<Session> = feed.session.into();
     let revision = Memo::new(move |_| feed.sync.with(|view| view.version.unwrap_or_default()));
     let drawings = feed.drawings;
+    let asking = provide_asking(feed, id.clone());
     let header = {
         let id = id.clone();
         move || header(feed, id)
@@ -47,7 +51,7 @@ pub fn SessionPage(
         <SessionLayout
             view=feed.sync
             revision
-            header=move || view! { <Accounted on="session_header" drawings>{header()}</Accounted> }
+            header=move || view! { <Accounted on="session_header" drawings>{header()}</Accounted> {asking} }
             thread=move || view! { <Accounted on="transcript" drawings><ThreadPane feed now_ms/></Accounted> }
             composer=move || composer(feed, &id)
             facts=move || facts(feed, now_ms)

@@ -1,7 +1,10 @@
 //! The page of what can be set while the console runs.
 use crate::api::error::ApiError;
-use crate::components::{DeadEnd, DeadEndKind, Page, RolloutFields, RolloutForm, SessionLoading};
-use crate::feeds::{SettingsFeed, carried, flags};
+use crate::components::{
+    DeadEnd, DeadEndKind, NotifyFields, NotifyForm, Page, RolloutFields, RolloutForm,
+    SessionLoading,
+};
+use crate::feeds::{NotifyFeed, SettingsFeed, carried, flags};
 use domain::flag::{Flag, Flags, SESSION_SYNC};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -41,7 +44,21 @@ fn Opened(flags: Flags) -> impl IntoView {
     };
     view! {
         <Page title="Settings">
+            <NotifyForm fields=notifying()/>
             <RolloutForm flag you fields is_busy=feed.is_busy outcome=feed.outcome.into() on_save=Callback::new(move |()| feed.save())/>
         </Page>
+    }
+}
+
+/// What this browser tells, as a form.
+fn notifying() -> NotifyFields {
+    let feed = NotifyFeed::new();
+    NotifyFields {
+        sound: feed.sound.into(),
+        system: feed.system.into(),
+        problem: feed.problem.into(),
+        on_sound: Callback::new(move |is_on| feed.set_sound(is_on)),
+        on_system: Callback::new(move |is_on| feed.set_system(is_on)),
+        on_test: Callback::new(move |()| feed.test()),
     }
 }

@@ -12,7 +12,7 @@ fn agent(id: &str, more: &str, script: &str) -> String {
 
 /// An agent that answers each method by its case: lines of `sh` that may `answer RESULT` or
 /// `fail CODE`; a prompt is answered with one word.
-fn speaking(id: &str, more: &str, capabilities: &str, cases: &str) -> String {
+pub(super) fn speaking(id: &str, more: &str, capabilities: &str, cases: &str) -> String {
     let script = r#"
 answer() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$1"; }
 fail() { printf '{"jsonrpc":"2.0","id":%s,"error":{"code":%s,"message":"no"}}\n' "$id" "$1"; }
@@ -35,7 +35,7 @@ done
 }
 
 /// What the thread of a session says in the console's own name, by code.
-fn said(console: &Console, id: &str, code: &str) -> Vec<String> {
+pub(super) fn said(console: &Console, id: &str, code: &str) -> Vec<String> {
     let thread = console.thread(id).into_iter();
     let own = thread.filter(|entry| entry["kind"] == "system" && entry["code"] == code);
     own.map(|entry| entry["text"].as_str().unwrap().to_owned())
@@ -43,7 +43,7 @@ fn said(console: &Console, id: &str, code: &str) -> Vec<String> {
 }
 
 /// Lines of the journal as direction and message.
-fn journal(console: &Console, id: &str) -> Vec<(String, Value)> {
+pub(super) fn journal(console: &Console, id: &str) -> Vec<(String, Value)> {
     let folder = console.data().join("sessions").join(id);
     let lines = read_from(&folder.join("journal.jsonl"), 0).unwrap();
     let lines = lines.map(|line| serde_json::to_value(line.unwrap()).unwrap());
@@ -58,7 +58,7 @@ fn journal(console: &Console, id: &str) -> Vec<(String, Value)> {
 
 /// Where in the journal the console asked this first.
 #[track_caller]
-fn asked(lines: &[(String, Value)], method: &str) -> usize {
+pub(super) fn asked(lines: &[(String, Value)], method: &str) -> usize {
     let is_it = |(dir, line): &(String, Value)| dir == "c2a" && line["method"] == method;
     lines.iter().position(is_it).unwrap()
 }

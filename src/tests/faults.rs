@@ -220,6 +220,7 @@ async fn replayed(folder: &std::path::Path, session: &Value, lines: Vec<Value>) 
         worktree,
         owner: "owner".into(),
         node: "local".into(),
+        fork: None,
         now: domain::time::Timestamp(0),
     };
     store.create(new, command).await.unwrap();

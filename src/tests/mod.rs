@@ -11,9 +11,13 @@ mod faults;
 #[cfg(test)]
 mod flags;
 #[cfg(test)]
+mod forks;
+#[cfg(test)]
 mod gallery;
 #[cfg(test)]
 mod input;
+#[cfg(test)]
+mod questions;
 #[cfg(test)]
 mod reads;
 #[cfg(test)]

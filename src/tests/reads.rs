@@ -45,6 +45,7 @@ impl Outside {
             worktree: Worktree::default(),
             owner: "owner".to_owned(),
             node: "node".to_owned(),
+            fork: None,
             now: Timestamp(1_700_000_000_000),
         };
         let command = CommandWrite {

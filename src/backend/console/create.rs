@@ -87,7 +87,7 @@ impl Console {
         Err(Failed::Refused(format!("{reason}{hint}")))
     }
 
-    fn plan(
+    pub(super) fn plan(
         &self,
         caller: &Caller,
         new: SessionDraft,
@@ -124,6 +124,7 @@ impl Console {
             owner: caller.user().to_owned(),
             node: "local".to_owned(),
             now: self.setup.clock.now(),
+            fork: None,
         })
     }
 }

@@ -175,6 +175,7 @@ async fn bench() -> Bench {
         worktree: Worktree::default(),
         owner: "owner".to_owned(),
         node: "node".to_owned(),
+        fork: None,
         now: Timestamp(1_000),
     };
     let command = CommandWrite {

@@ -116,6 +116,14 @@ impl Repo {
         Ok(branches)
     }
 
+    /// The commit that a branch points to, also one of the console's own.
+    pub async fn head_of(&self, branch: &str) -> Option<String> {
+        let name = format!("refs/heads/{branch}^{{commit}}");
+        let call = Call::new(["rev-parse", "--verify", "--quiet", &name]);
+        let text = run(&self.place(), call).await.ok()?;
+        Some(String::from_utf8_lossy(&text).trim().to_owned())
+    }
+
     /// The branch and commit that a session starts from: the named branch, else the checked out one.
     ///
     /// # Errors

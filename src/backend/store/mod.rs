@@ -44,6 +44,8 @@ pub struct NewSession {
     pub node: String,
     /// When.
     pub now: Timestamp,
+    /// The first word of a fork, which begins idle and without a message.
+    pub fork: Option<String>,
 }
 
 /// A session with what only the server needs to know.

@@ -66,6 +66,7 @@ impl Bench {
             worktree: Worktree::default(),
             owner: "owner".into(),
             node: "node".into(),
+            fork: None,
             now: Timestamp(1000 + i64::from(n)),
         };
         let command = command(n, CommandAnswer::Session);

@@ -24,6 +24,8 @@ pub enum Glyph {
     Hexagon,
     /// A lamp: thinking.
     Lamp,
+    /// Three dots.
+    More,
     /// An arrow right.
     Move,
     /// A pencil.
@@ -65,6 +67,7 @@ impl Glyph {
             }
             Self::Hexagon => "M8 2.5l4.8 2.75v5.5L8 13.5l-4.8-2.75v-5.5z",
             Self::Lamp => "M6 10.8V9.7a4 4 0 1 1 4 0v1.1zM6.3 13.3h3.4",
+            Self::More => "M3 8h1.5M7.25 8h1.5M11.5 8H13",
             Self::Move => "M2.5 8h11M9.5 4l4 4-4 4",
             Self::Pencil => "M3 13l.8-3.2 6.7-6.6 2.3 2.3-6.6 6.7zM9 4.7L11.3 7",
             Self::Plus => "M8 3v10M3 8h10",

@@ -7,6 +7,7 @@ use crate::browser::fetch::{Answer, Pending};
 use crate::browser::timer::TimerSlot;
 use crate::browser::{clock, page};
 use crate::feeds::kept::wall;
+use crate::feeds::notify;
 use crate::feeds::source::Source;
 use crate::feeds::understood::Understood;
 use domain::sync::{Core, Effect, Event, Kept, Machine, Mono, OpId, ReqId, SyncView};
@@ -72,7 +73,7 @@ impl<S: Source> Driver<S> {
             state: Rc::new(RefCell::new(state)),
         };
         driver.listen();
-        driver.dispatch(Event::Visible(page::is_visible()));
+        driver.dispatch(Event::Visible(notify::is_watched()));
         driver.dispatch(first);
         driver
     }

@@ -2,7 +2,7 @@
 use super::{Driver, Source};
 use crate::browser::events::{on_document, on_window};
 use crate::browser::{clock, page};
-use crate::feeds::telemetry;
+use crate::feeds::{notify, telemetry};
 use domain::sync::Event;
 
 impl<S: Source> Driver<S> {
@@ -14,7 +14,7 @@ impl<S: Source> Driver<S> {
         let listeners = [
             on_document(
                 "visibilitychange",
-                on(self, || Event::Visible(page::is_visible())),
+                on(self, || Event::Visible(notify::is_watched())),
             ),
             on_window("online", on(self, || Event::Online(true))),
             on_window("offline", on(self, || Event::Online(false))),

@@ -82,10 +82,28 @@ fn the_list_shows_those_that_wait_first_and_invites_when_it_is_empty() {
         r#"data-testid="new-session""#,
         "2 sessions wait for you",
         "No sessions yet",
+        "No session fits.",
+        "Unread: ",
+        r#"aria-pressed="true""#,
+        r#"href="/agents/new?from=019ab7c2"#,
     ];
     check("list", pages::list_page, &wanted);
     let html = html(pages::list_page);
     assert!(html.find("Needs approval") < html.find("Completed"));
+}
+
+#[test]
+fn what_lies_over_a_page_is_a_dialog_with_a_name() {
+    let wanted = [
+        "<dialog",
+        r#"aria-label="Commands""#,
+        r#"role="combobox""#,
+        r#"aria-selected="true""#,
+        r#"aria-label="Shortcuts""#,
+        "Go to the next session that waits for you",
+        "This browser refuses notifications",
+    ];
+    check("over", pages::over_page, &wanted);
 }
 
 #[test]
@@ -124,6 +142,14 @@ fn rare_states_are_drawn() {
         "Load older entries",
         "Jump to latest",
         "waits for one of 4 agents to end",
+        r#"data-testid="question""#,
+        "What is to be woven?",
+        " (needed)",
+        r#"<strong class="question-card__host">evil.example</strong>"#,
+        "Answered by ida",
+        "The agent took the question back",
+        r#"href="/agents/019ab7c2-53d1-7e8a-b1c4-9f2e61d0aa17""#,
+        "Fork from here",
     ];
     check("parts", pages::parts_page, &wanted);
 }

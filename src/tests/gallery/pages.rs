@@ -1,19 +1,24 @@
 //! Pages of the gallery: the components in all their states, as the routes put them together.
 use super::{samples, threads};
 use domain::catalog::Readiness;
+use domain::listing::Filter;
+use domain::seen::Seen;
 use domain::session::{Phase, SessionStatus};
 use domain::stats::Stats;
 use domain::sync::{ErrKind, Health, SyncView};
 use domain::thread::Entry;
 use heddle::components::agent_choice::{AgentChecks, AgentChoice};
+use heddle::components::entry_menu::ForkFrom;
+use heddle::components::question_card::QuestionEnv;
 use heddle::components::ui::{CopyButton, Notice, Skeleton, Spinner, Tone};
 use heddle::components::{
-    Composer, ComposerActions, ComposerData, Conflict, ConflictNotice, DeadEnd, DeadEndKind,
-    Enclosing, FieldActions, GitActions, GitData, GitSection, HeaderActions, LoginCard,
-    LoginTrouble, NewSessionChoices, NewSessionFields, NewSessionForm, Page, PendingMessage,
-    QueueActions, SessionHeader, SessionLayout, SessionList, SessionLoading, SessionStarting,
-    StatsReport, StatusBadge, SupportCard, SyncNotices, ThreadEnv, ThreadItem, ThreadSidebar,
-    TopBar, Transcript, Width,
+    Command, Composer, ComposerActions, ComposerData, Conflict, ConflictNotice, DeadEnd,
+    DeadEndKind, Enclosing, FieldActions, GitActions, GitData, GitSection, HeaderActions,
+    ListChoice, LoginCard, LoginTrouble, NewSessionChoices, NewSessionFields, NewSessionForm,
+    NotifyFields, NotifyForm, Page, Palette, PendingMessage, QueueActions, SessionHeader,
+    SessionLayout, SessionList, SessionLoading, SessionStarting, ShortcutSheet, StatsReport,
+    StatusBadge, SupportCard, SyncNotices, Target, ThreadEnv, ThreadItem, ThreadSidebar, TopBar,
+    Transcript, Width,
 };
 use leptos::prelude::*;
 
@@ -26,6 +31,18 @@ fn now() -> Signal<i64> {
 }
 
 fn thread(entries: Vec<Entry>, pending: Vec<PendingMessage>, is_at_end: bool) -> impl IntoView {
+    provide_context(QuestionEnv {
+        answering: Signal::stored(None),
+        refused: Signal::stored(Some((
+            "77".to_owned(),
+            "count: must be 9 at most".to_owned(),
+        ))),
+        on_reply: nothing(),
+    });
+    provide_context(ForkFrom {
+        is_busy: Signal::stored(false),
+        on_fork: nothing(),
+    });
     let item = |entry: Entry| ThreadItem {
         seq: entry.seq,
         entry: RwSignal::new(entry),
@@ -169,12 +186,63 @@ pub(crate) fn session_page() -> AnyView {
     .into_any()
 }
 
+fn choice(text: &str) -> ListChoice {
+    let filter = Filter {
+        text: text.to_owned(),
+        ..Filter::default()
+    };
+    ListChoice {
+        filter: Signal::stored(filter),
+        on_change: nothing(),
+    }
+}
+
+/// A browser that has shown nothing of the last hour.
+fn seen() -> Signal<Option<Seen>> {
+    Signal::stored(Some(Seen::new(samples::ago(3600))))
+}
+
+/// The switches of this browser, with a refusal of the browser.
+fn notifying() -> NotifyFields {
+    NotifyFields {
+        sound: Signal::stored(true),
+        system: Signal::stored(false),
+        problem: Signal::stored(Some("This browser refuses notifications of this page.")),
+        on_sound: nothing(),
+        on_system: nothing(),
+        on_test: nothing(),
+    }
+}
+
+/// What lies over a page: the palette, the sheet of shortcuts; and the switches of this browser.
+pub(crate) fn over_page() -> AnyView {
+    let command = |label: &str| Command {
+        label: label.to_owned(),
+        note: "this page".to_owned(),
+        target: Target::Help,
+    };
+    let commands = ["Write a message", "Retry the upload"]
+        .map(command)
+        .to_vec();
+    view! {
+        <Page title="Settings"><NotifyForm fields=notifying()/></Page>
+        <Palette
+            is_open=RwSignal::new(true)
+            commands=Signal::stored(commands)
+            on_choose=nothing()
+        />
+        <ShortcutSheet is_open=RwSignal::new(true)/>
+    }
+    .into_any()
+}
+
 /// The list of sessions, full and empty.
 pub(crate) fn list_page() -> AnyView {
     view! {
         <TopBar path="/" waiting=2 on_logout=nothing()/>
         <Page title="Sessions" width=Width::Wide>
-            <SessionList rows=samples::rows() now_ms=now()/>
+            <SessionList rows=samples::rows() now_ms=now() choice=choice("") seen=seen()/>
+            <SessionList rows=samples::rows() now_ms=now() choice=choice("nobody")/>
             <SessionList rows=Vec::new() now_ms=now()/>
         </Page>
     }

@@ -112,6 +112,21 @@ pub(crate) fn working_thread() -> Vec<Entry> {
     ]
 }
 
+fn question(state: &str, url: Option<&str>, answer: &serde_json::Value) -> serde_json::Value {
+    let fields = json!([
+        {"name": "name", "label": "Name", "hint": "As it is to be woven.", "type": "text", "required": true, "default": "loom"},
+        {"name": "count", "label": "Count", "type": "integer", "min": 1, "max": 9},
+        {"name": "dry", "label": "Dry run", "type": "boolean", "default": true},
+        {"name": "colour", "label": "Colour", "type": "choice", "options": [{"value": "r", "name": "Red"}], "default": "r"},
+        {"name": "tags", "label": "Tags", "type": "choices", "options": [{"value": "a", "name": "Alpha"}, {"value": "b", "name": "Beta"}], "default": ["b"]},
+    ]);
+    let fields = if url.is_some() { json!([]) } else { fields };
+    json!({
+        "kind": "question", "questionId": "77", "message": "What is to be woven?", "fields": fields,
+        "url": url, "state": state, "answer": answer,
+    })
+}
+
 /// Every kind of entry in its rarer states.
 pub(crate) fn rare_thread() -> Vec<Entry> {
     let spoofed = "rm -rf build\u{202e} # txt.exe\u{1b}[8m";
@@ -157,6 +172,31 @@ pub(crate) fn rare_thread() -> Vec<Entry> {
         entry(5, 200, approval("answered", &answered)),
         entry(6, 200, approval("withdrawn", &json!(null))),
         entry(7, 200, approval("void", &json!(null))),
+        entry(8, 90, question("open", None, &json!(null))),
+        entry(
+            9,
+            90,
+            question(
+                "open",
+                Some("https://good.example@evil.example/x"),
+                &json!(null),
+            ),
+        ),
+        entry(
+            10,
+            80,
+            question(
+                "answered",
+                None,
+                &json!({"action": "accept", "values": {"name": "cloth", "count": 3, "tags": ["a"]}, "by": "ida", "at": ago(40)}),
+            ),
+        ),
+        entry(11, 80, question("withdrawn", None, &json!(null))),
+        entry(
+            12,
+            70,
+            json!({"kind": "system", "code": "forked", "text": "forked from session 019ab7c2-53d1-7e8a-b1c4-9f2e61d0aa17 at entry 4: the agent got a short recap with the first message"}),
+        ),
         cut,
         entry(
             15,

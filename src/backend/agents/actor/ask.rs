@@ -1,5 +1,5 @@
 //! What a session's task may be asked, and how it is reached.
-use super::{Actor, Actors, Shared};
+use super::{Actor, Actors, PersonAnswer, Shared};
 use crate::attachments::Attachments;
 use crate::error::Failed;
 use crate::store::CommandWrite;
@@ -85,6 +85,8 @@ pub enum Ask {
         /// Answered with the session.
         reply: Reply,
     },
+    /// An answer to a question.
+    Answer(PersonAnswer),
     /// A mode, model or option.
     SetOption {
         /// `mode`, `model` or the agent's name of an option.

@@ -5,7 +5,9 @@ mod open;
 mod outcome;
 mod people;
 mod prompt;
+mod questions;
 mod queue;
+mod recap;
 mod recover;
 mod remove;
 mod run;
@@ -13,6 +15,7 @@ mod start;
 mod stop;
 
 pub use ask::{Ask, Reply};
+pub use questions::PersonAnswer;
 pub use run::Shared;
 
 use crate::agents::link::{LineStream, Link};

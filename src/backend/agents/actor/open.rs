@@ -47,7 +47,11 @@ impl Actor {
                     build::initialize(id, env!("CARGO_PKG_VERSION"))
                 });
             }
-            Stage::Initialized { .. } => self.open(),
+            Stage::Initialized { .. } => {
+                if !self.open_fork().await {
+                    self.open();
+                }
+            }
             Stage::Opening | Stage::InTurn => {}
             Stage::Ready => self.ready().await,
         }
@@ -59,7 +63,7 @@ impl Actor {
         self.last_id
     }
 
-    fn send_once(&mut self, step: &str, line: impl FnOnce(u64) -> String) {
+    pub(super) fn send_once(&mut self, step: &str, line: impl FnOnce(u64) -> String) {
         if self.link.is_none() || !self.sent.insert(step.to_owned()) {
             return;
         }
@@ -96,7 +100,8 @@ impl Actor {
                 self.send_once("reopen", |id| build::session_load(id, &session, &worktree));
             }
             _ => {
-                self.needs_recap = self.talk.turn() > 0;
+                self.needs_recap |= self.talk.turn() > 0;
+                self.copy_failed();
                 self.send_once("open", |id| build::session_new(id, &worktree));
             }
         }

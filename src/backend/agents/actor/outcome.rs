@@ -194,10 +194,15 @@ impl Actor {
             .open_permissions()
             .iter()
             .any(|open| is_open(&open.request_id));
-        let status = if waits {
-            SessionStatus::WaitingApproval
-        } else {
-            SessionStatus::Working
+        let asks = self
+            .talk
+            .open_questions()
+            .iter()
+            .any(|open| is_open(&open.question_id));
+        let status = match (waits, asks) {
+            (true, _) => SessionStatus::WaitingApproval,
+            (false, true) => SessionStatus::WaitingInput,
+            (false, false) => SessionStatus::Working,
         };
         StatusChange::plain(status)
     }

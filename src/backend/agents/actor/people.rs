@@ -14,6 +14,7 @@ impl Actor {
             Ask::Tend => self.advance().await,
             Ask::Touched => self.timers.files = Some(Instant::now()),
             Ask::Cancel { by, command, reply } => self.cancel(&by, command, reply).await,
+            Ask::Answer(answer) => self.answer_question(answer).await,
             Ask::Complete { command, reply } => self.complete(command, reply).await,
             Ask::Resume { command, reply } => self.resume(command, reply).await,
             Ask::Delete {

@@ -6,10 +6,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::attachment::{Attachment, Enclosed};
 use domain::thread::Body;
-use std::fmt::Write as _;
-
-/// Bytes of the recap that an agent without memory gets.
-const RECAP: usize = 8 * 1024;
 
 impl Actor {
     /// Sends a message to the open conversation, once per run.
@@ -23,6 +19,7 @@ impl Actor {
         } else {
             None
         };
+        self.tell_fork(recap.as_deref()).await;
         let (images, unsent) = self.images(&outgoing.attachments).await;
         if !unsent.is_empty() {
             self.say_unsent(&key, &unsent).await;
@@ -82,34 +79,5 @@ impl Actor {
         if let Err(error) = self.commit(change).await {
             self.not_written(&error);
         }
-    }
-
-    /// What went before, for an agent that does not remember it.
-    async fn recap(&self) -> Option<String> {
-        let thread = self
-            .shared
-            .store
-            .view(&self.id, None)
-            .await
-            .ok()?
-            .thread
-            .entries;
-        let mut recap = String::new();
-        for entry in thread.iter().rev().skip(1) {
-            let (who, text) = match &entry.body {
-                Body::User { text, .. } => ("Person", text),
-                Body::Agent { text, .. } => ("Agent", text),
-                _ => continue,
-            };
-            let mut piece = String::new();
-            let _ = writeln!(piece, "{who}: {}", domain::text::cut(text, RECAP / 4));
-            if recap.len() + piece.len() > RECAP {
-                break;
-            }
-            recap.insert_str(0, &piece);
-        }
-        let said =
-            "The conversation so far, shortened; your earlier session could not be continued:";
-        (!recap.is_empty()).then(|| format!("{said}\n{recap}"))
     }
 }

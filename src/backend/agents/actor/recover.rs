@@ -76,6 +76,7 @@ impl Actor {
                     self.send(&key, &raw);
                 }
                 self.answer_again().await?;
+                self.answer_questions_again().await?;
                 if self.talk.stage() == Stage::Ready {
                     self.be_idle();
                 }

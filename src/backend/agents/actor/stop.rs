@@ -100,6 +100,7 @@ impl Actor {
                 self.send(&key, &build::cancelled(&open.rpc_id));
             }
         }
+        self.leave_questions();
         let grace = Duration::from_millis(self.shared.limits.stop_grace_ms);
         self.timers.stop = Some(Instant::now() + grace);
     }

@@ -14,8 +14,11 @@ impl Said {
     /// Reads the blocks; kinds that are not understood are left out.
     pub(super) fn of(blocks: &Value) -> Self {
         let blocks = blocks.as_array().map(Vec::as_slice).unwrap_or_default();
+        // A recap repeats what was done before: none of it is to be done again.
+        let is_new = |block: &&Value| block.pointer("/_meta/heddle/recap").is_none();
         let texts: Vec<_> = blocks
             .iter()
+            .filter(is_new)
             .filter_map(|block| block["text"].as_str())
             .collect();
         let besides: Vec<String> = blocks.iter().filter_map(besides).collect();
@@ -44,6 +47,15 @@ fn besides(block: &Value) -> Option<String> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_recap_is_not_done_again() {
+        let said = Said::of(&json!([
+            {"type": "text", "text": "Person: remove it", "_meta": {"heddle": {"recap": true}}},
+            {"type": "text", "text": "go on"},
+        ]));
+        assert_eq!(said.text, "go on");
+    }
 
     #[test]
     fn images_are_named_with_their_size_and_files_by_their_name() {

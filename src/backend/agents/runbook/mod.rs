@@ -1,4 +1,5 @@
 //! The built-in agent: no model, it does the steps that a prompt spells out, speaking ACP.
+mod ask;
 mod blocks;
 mod command;
 mod edit;

@@ -1,4 +1,6 @@
 //! What a prompt asks for: its fenced blocks are steps, its checklist is the plan.
+use super::ask;
+use serde_json::Value;
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +11,8 @@ pub(super) enum Step {
     Diff(String),
     /// Written as it is.
     File { path: String, text: String },
+    /// Put to the person.
+    Ask(Value),
 }
 
 /// A line of the checklist.
@@ -91,6 +95,7 @@ fn step(info: &str, body: String) -> Result<Option<Step>, String> {
         "sh" if body.trim().is_empty() => Ok(None),
         "sh" => Ok(Some(Step::Sh(body.trim_end().to_owned()))),
         "diff" => Ok(Some(Step::Diff(body))),
+        "ask" => ask::parse(&body).map(|asked| Some(Step::Ask(asked))),
         "file" => match rest
             .trim()
             .strip_prefix("path=")

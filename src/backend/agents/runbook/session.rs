@@ -76,16 +76,17 @@ pub(super) struct Agent {
     peer: Rc<Peer>,
     sessions: RefCell<HashMap<Uuid, Rc<Session>>>,
     has_terminals: Cell<bool>,
+    has_forms: Cell<bool>,
     turns: TaskTracker,
 }
 
 impl Agent {
     pub(super) fn new(peer: Rc<Peer>) -> Self {
-        let (sessions, has_terminals) = (RefCell::default(), Cell::new(false));
         Self {
             peer,
-            sessions,
-            has_terminals,
+            sessions: RefCell::default(),
+            has_terminals: Cell::new(false),
+            has_forms: Cell::new(false),
             turns: TaskTracker::new(),
         }
     }
@@ -145,7 +146,9 @@ impl Agent {
             "initialize" => {
                 let asked = &params["clientCapabilities"]["_meta"]["terminal_output"];
                 self.has_terminals.set(asked == true);
-                Ok(abilities())
+                let forms = &params["clientCapabilities"]["elicitation"];
+                self.has_forms.set(forms.is_object());
+                Ok(updates::abilities())
             }
             "authenticate" => Ok(json!({})),
             "session/new" => self.create(params),
@@ -248,12 +251,14 @@ impl Agent {
         };
         let (said, agent) = (Said::of(&params["prompt"]), Rc::clone(self));
         let (peer, has_terminals) = (Rc::clone(&self.peer), self.has_terminals.get());
+        let has_forms = self.has_forms.get();
         self.turns.spawn_local(async move {
             let turn = Turn {
                 peer,
                 session: Rc::clone(&session),
                 cancel,
                 has_terminals,
+                has_forms,
             };
             let reason = turn.run(&said).await;
             session.turn.borrow_mut().take();
@@ -263,19 +268,6 @@ impl Agent {
                 .await;
         });
     }
-}
-
-fn abilities() -> Value {
-    json!({
-        "protocolVersion": 1,
-        "agentInfo": {"name": "runbook", "title": "Runbook", "version": env!("CARGO_PKG_VERSION")},
-        "agentCapabilities": {
-            "loadSession": true,
-            "promptCapabilities": {"image": true, "audio": false, "embeddedContext": false},
-            "sessionCapabilities": {"list": {}, "resume": {}},
-        },
-        "authMethods": [],
-    })
 }
 
 fn cwd(params: &Value) -> Result<PathBuf, Refusal> {

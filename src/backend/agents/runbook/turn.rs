@@ -19,7 +19,9 @@ const HELP: &str = "I am Runbook. I have no model: I do the steps that you write
 other, and ask before each. I understand these blocks:\n\n\
 - `sh`: a shell script, run in the working directory\n\
 - `diff`: a patch, applied with git\n\
-- `file path=NAME`: the whole content of a file\n\n\
+- `file path=NAME`: the whole content of a file\n\
+- `ask`: a question to you; lines such as `name*: text = loom`, `n: integer 1..9`, \
+`dry: boolean`, `colour: red | green` are its fields, `open https://...` makes it a link\n\n\
 A checklist (`- [ ] item`) becomes the plan. `/run CMD`, `/status` and `/test` are short for a \
 script. For example:\n\n\
 ````\n- [ ] say hello\n\n```sh\necho hello > hello.txt\n```\n````\n";
@@ -29,7 +31,7 @@ const MAX_PLAIN: usize = 64 * 1024;
 
 /// How a step went.
 #[derive(Debug, PartialEq, Eq)]
-enum Outcome {
+pub(super) enum Outcome {
     Done,
     Failed(String),
     Rejected,
@@ -43,6 +45,8 @@ pub(super) struct Turn {
     pub(super) cancel: CancellationToken,
     /// The client shows output as it comes.
     pub(super) has_terminals: bool,
+    /// The client puts questions to the person.
+    pub(super) has_forms: bool,
 }
 
 impl Turn {
@@ -125,6 +129,7 @@ impl Turn {
         let id = format!("step-{}", Uuid::new_v4().simple());
         match step {
             Step::Sh(script) => self.shell(&id, script).await,
+            Step::Ask(asked) => self.ask(asked).await,
             Step::Diff(patch) => match patch::preview(patch, &self.session.cwd).await {
                 Ok(changes) => self.edit(&id, step, &changes).await,
                 Err(reason) => Outcome::Failed(reason),
@@ -162,7 +167,7 @@ impl Turn {
                 let after = change.after.as_deref().unwrap_or_default();
                 edit::write(cwd, &change.path, change.before.as_deref(), after)
             }
-            (Step::Sh(_) | Step::File { .. }, _) => Ok(()),
+            (Step::Sh(_) | Step::File { .. } | Step::Ask(_), _) => Ok(()),
         };
         match done {
             Ok(()) => {
@@ -251,7 +256,7 @@ impl Turn {
         }
     }
 
-    async fn say(&self, text: &str) {
+    pub(super) async fn say(&self, text: &str) {
         self.update(&updates::text(text)).await;
     }
 
@@ -266,5 +271,6 @@ fn name(step: &Step) -> String {
         Step::Sh(script) => format!("run `{}`", first_line(script)),
         Step::Diff(_) => "apply a patch".to_owned(),
         Step::File { path, .. } => format!("write `{path}`"),
+        Step::Ask(_) => "ask you".to_owned(),
     }
 }

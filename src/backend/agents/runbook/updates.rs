@@ -1,4 +1,4 @@
-//! The shapes of `session/update` and of the permission request, in one place.
+//! The shapes of what the agent says of itself, of `session/update` and of the permission request.
 use super::command::Ended;
 use super::patch::Change;
 use super::prompt::Item;
@@ -9,6 +9,20 @@ use std::path::Path;
 pub(super) const ALLOW: &str = "allow";
 pub(super) const ALLOW_ALL: &str = "allow_all";
 const REJECT: &str = "reject";
+
+/// What the agent can do, for `initialize`.
+pub(super) fn abilities() -> Value {
+    json!({
+        "protocolVersion": 1,
+        "agentInfo": {"name": "runbook", "title": "Runbook", "version": env!("CARGO_PKG_VERSION")},
+        "agentCapabilities": {
+            "loadSession": true,
+            "promptCapabilities": {"image": true, "audio": false, "embeddedContext": false},
+            "sessionCapabilities": {"list": {}, "resume": {}},
+        },
+        "authMethods": [],
+    })
+}
 
 pub(super) fn text(text: &str) -> Value {
     json!({"sessionUpdate": "agent_message_chunk", "content": {"type": "text", "text": text}})

@@ -1,5 +1,6 @@
 //! The agent's answers to our requests.
-use super::process::{Asked, Opening};
+use super::outcome::Opening;
+use super::process::Asked;
 use super::{Moment, Outcome, SessionFact, Talk, build, text};
 use domain::session::FailureCode;
 use serde_json::{Map, Value};
@@ -124,7 +125,7 @@ impl Talk {
                 "the agent was started anew and does not remember what went before: \
                  a short recap goes with the next message",
             ),
-            (Opening::New, _) => None,
+            (Opening::New | Opening::Fork, _) => None,
             (Opening::Load, _) => Some("the agent was started again and loaded the conversation"),
             (Opening::Resume, _) => Some("the agent was started again and goes on"),
         };
@@ -148,7 +149,11 @@ impl Talk {
             }));
             self.start_failed(moment, FailureCode::Provider, message, out);
         } else if how != Opening::New {
-            let said = format!("the earlier conversation cannot be continued: {message}");
+            let what = match how {
+                Opening::Fork => "copied",
+                Opening::New | Opening::Load | Opening::Resume => "continued",
+            };
+            let said = format!("the earlier conversation cannot be {what}: {message}");
             self.system(moment, ("notice", &said), out);
             out.push(Outcome::Session(SessionFact::ReopenFailed { message }));
         } else if MISUNDERSTOOD.contains(&code) {

@@ -139,6 +139,7 @@ impl Talk {
             self.end_ask(n, ApprovalState::Withdrawn, None, out);
             self.owe(n, id, build::cancelled(id), out);
         }
+        self.withdraw_question(id, out);
     }
 
     /// Our answer to a request of the agent is in the journal.
@@ -153,7 +154,7 @@ impl Talk {
         let mark = result.pointer("/_meta/heddle").unwrap_or(&Value::Null);
         let named = text::string(mark, "request").map(str::parse);
         let Some(n) = self.asks.by_rpc.get(&id.to_string()).copied() else {
-            return;
+            return self.hear_our_word(moment, (id, result), out);
         };
         if named.is_some_and(|named| named != Ok(n)) {
             return;
@@ -220,6 +221,7 @@ impl Talk {
                 self.owe(n, &id, build::cancelled(&id), out);
             }
         }
+        self.void_questions(is_alive, out);
     }
 }
 

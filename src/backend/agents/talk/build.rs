@@ -1,5 +1,6 @@
 //! The messages that the console sends to an agent, each a line without its newline.
 use domain::attachment::Enclosed;
+use domain::question::{QuestionAction, QuestionAnswer};
 use serde_json::{Value, json};
 
 /// The protocol version that the console speaks; an agent that answers another one is refused.
@@ -15,6 +16,7 @@ pub fn initialize(id: u64, version: &str) -> String {
     let capabilities = json!({
         "fs": {"readTextFile": false, "writeTextFile": false},
         "terminal": false,
+        "elicitation": {"form": {}, "url": {}},
         "session": {"configOptions": {"boolean": {}}, "notices": {}, "compaction": {}},
         "_meta": {"terminal_output": true},
     });
@@ -51,6 +53,13 @@ pub fn session_load(id: u64, session: &str, worktree: &str) -> String {
 pub fn session_resume(id: u64, session: &str, worktree: &str) -> String {
     let params = json!({"sessionId": session, "cwd": worktree, "mcpServers": []});
     request(id, "session/resume", &params)
+}
+
+/// `session/fork`: the agent copies the conversation into another worktree.
+#[must_use]
+pub fn session_fork(id: u64, session: &str, worktree: &str) -> String {
+    let params = json!({"sessionId": session, "cwd": worktree, "mcpServers": []});
+    request(id, "session/fork", &params)
 }
 
 /// `session/set_mode`.
@@ -167,6 +176,25 @@ pub fn cancelled(id: &Value) -> String {
     result(id, &json!({"outcome": {"outcome": "cancelled"}}))
 }
 
+/// The answer of a person to a question; one that is answered at an address carries no content.
+#[must_use]
+pub fn answered(id: &Value, question_id: &str, answer: &QuestionAnswer, is_url: bool) -> String {
+    let mut told = json!({
+        "action": answer.action,
+        "_meta": {"heddle": {"by": answer.by, "request": question_id}},
+    });
+    if answer.action == QuestionAction::Accept && !is_url {
+        told["content"] = json!(answer.values);
+    }
+    result(id, &told)
+}
+
+/// The answer to a question that nobody will answer.
+#[must_use]
+pub fn question_left(id: &Value) -> String {
+    result(id, &json!({"action": "cancel"}))
+}
+
 /// An answer to a request of the agent.
 #[must_use]
 pub fn result(id: &Value, result: &Value) -> String {
@@ -227,6 +255,30 @@ mod tests {
             line["params"]["_meta"]["heddle"]["enclosed"]["files"][0],
             "a b/c#.txt"
         );
+    }
+
+    #[test]
+    fn our_answers_to_questions_are_those_of_the_schema() {
+        let answer = |action| QuestionAnswer {
+            action,
+            values: serde_json::from_str(r#"{"a":"x","b":5,"c":0.5,"d":true,"e":["x"]}"#).unwrap(),
+            by: "u".to_owned(),
+            at: domain::time::Timestamp(0),
+        };
+        let raws = [
+            answered(&json!(1), "7", &answer(QuestionAction::Accept), false),
+            answered(&json!(1), "7", &answer(QuestionAction::Decline), false),
+            question_left(&json!("x")),
+        ];
+        for raw in raws {
+            let message: Value = serde_json::from_str(&raw).unwrap();
+            let told: v1::CreateElicitationResponse =
+                serde_json::from_value(message["result"].clone()).unwrap();
+            let is_known = !matches!(told.action, v1::ElicitationAction::Other(_));
+            assert!(is_known, "{raw}");
+        }
+        let init: v1::InitializeRequest = params(&initialize(1, "0"));
+        assert!(init.client_capabilities.elicitation.is_some());
     }
 
     #[test]

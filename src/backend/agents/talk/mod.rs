@@ -9,10 +9,12 @@ mod call;
 mod calls;
 mod counts;
 mod entries;
+mod form;
 mod offers;
 mod ours;
 mod outcome;
 mod process;
+mod questions;
 mod terminals;
 mod text;
 mod turns;
@@ -26,8 +28,9 @@ mod rule_tests;
 
 pub use approvals::OpenPermission;
 pub use entries::Said;
-pub use outcome::{Dir, Line, Outcome, SessionFact, Stage, TurnEnd};
-pub use process::{AuthMethod, Capabilities, Opening};
+pub use outcome::{Dir, Line, Opening, Outcome, SessionFact, Stage, TurnEnd};
+pub use process::{AuthMethod, Capabilities};
+pub use questions::OpenQuestion;
 
 use approvals::Asks;
 use counts::Counts;
@@ -36,6 +39,7 @@ use domain::time::Timestamp;
 use entries::Thread;
 use offers::Offers;
 use process::Run;
+use questions::Questions;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use turns::Turn;
@@ -59,6 +63,7 @@ pub struct Talk {
     voice: Option<Voice>,
     echo: Option<String>,
     asks: Asks,
+    questions: Questions,
     /// Calls that a turn left open, by the agent's id: a late update may still end them.
     aborted: HashMap<String, String>,
     /// Answers that we owe, by the request's id.
@@ -90,6 +95,7 @@ impl Talk {
             voice: None,
             echo: None,
             asks: Asks::default(),
+            questions: Questions::default(),
             aborted: HashMap::new(),
             owed: HashMap::new(),
             counts: Counts::default(),
@@ -228,6 +234,7 @@ impl Talk {
             (Some(method), Some(id)) => self.hear_request(moment, (id, method, params), out),
             (Some("session/update"), None) => self.hear_update(moment, params, out),
             (Some("$/cancel_request"), None) => self.hear_withdrawal(params, out),
+            (Some("elicitation/complete"), None) => self.hear_completion(moment, params, out),
             (Some(_), None) => {}
             (None, Some(id)) => self.hear_answer(moment, id, &message, out),
             (None, None) => self.run.note(raw),
@@ -246,7 +253,10 @@ impl Talk {
                 Err(why) => build::error(id, -32602, why),
             },
             "fs/write_text_file" => build::result(id, &serde_json::json!({})),
-            "elicitation/create" => build::result(id, &serde_json::json!({"action": "decline"})),
+            "elicitation/create" => match self.ask_person(moment, id, params, out) {
+                Ok(()) => return,
+                Err(why) => build::error(id, -32602, why),
+            },
             _ => build::error(id, -32601, "method not found"),
         };
         self.owe(moment.n, id, answer, out);

@@ -1,5 +1,6 @@
 //! Our own lines: what we asked the agent, what we answered, what we cancelled.
-use super::process::{Asked, Opening};
+use super::outcome::Opening;
+use super::process::Asked;
 use super::{Line, Moment, Outcome, Talk, text};
 use serde_json::Value;
 
@@ -9,6 +10,7 @@ impl Talk {
     pub fn is_answered(&self, method: &str) -> bool {
         let is_it = |asked: &Asked| match asked {
             Asked::Authenticate => method == "authenticate",
+            Asked::Open(Opening::Fork, _) => method == "session/fork",
             Asked::Mode(_) => method == "session/set_mode",
             Asked::Model(_) => method == "session/set_model",
             Asked::Option(..) => method == "session/set_config_option",
@@ -48,6 +50,7 @@ impl Talk {
             "initialize" => Asked::Initialize,
             "authenticate" => Asked::Authenticate,
             "session/new" => self.open(Opening::New, None),
+            "session/fork" => self.open(Opening::Fork, None),
             "session/load" => self.open(Opening::Load, Some(field("sessionId"))),
             "session/resume" => self.open(Opening::Resume, Some(field("sessionId"))),
             "session/prompt" => {

@@ -1,5 +1,5 @@
 //! What goes into the interpreter and what follows from it.
-use super::process::{AuthMethod, Opening};
+use super::process::AuthMethod;
 use domain::id::ClientId;
 use domain::session::FailureCode;
 use domain::time::Timestamp;
@@ -64,7 +64,7 @@ pub enum SessionFact {
     Started,
     /// The agent answered `initialize`.
     Initialized,
-    /// The agent answered `session/new`, `session/load` or `session/resume`.
+    /// The agent answered `session/new`, or what took its place.
     Opened {
         /// The agent's name for the conversation.
         acp_session: String,
@@ -102,7 +102,7 @@ pub enum SessionFact {
         /// How.
         end: TurnEnd,
     },
-    /// The agent asked for permission.
+    /// The agent asked for permission, or a question.
     PermissionOpened {
         /// Its name.
         request_id: String,
@@ -123,6 +123,19 @@ pub enum SessionFact {
     },
     /// The agent named the conversation.
     Title(String),
+}
+
+/// How a conversation was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// `session/new`.
+    New,
+    /// `session/load`.
+    Load,
+    /// `session/resume`.
+    Resume,
+    /// `session/fork`.
+    Fork,
 }
 
 /// How a turn ended.

@@ -1,4 +1,5 @@
 //! The process of the agent: one run from start to exit, what it can do, what it complained about.
+use super::outcome::Opening;
 use super::{Moment, Outcome, SessionFact, Stage, Talk, TurnEnd, text};
 use domain::session::FailureCode;
 use domain::time::Timestamp;
@@ -32,21 +33,12 @@ pub struct Capabilities {
     pub list: bool,
     /// `session/close`.
     pub close: bool,
+    /// `session/fork`, which is not stable yet.
+    pub fork: bool,
     /// Images in prompts.
     pub images: bool,
     /// Embedded resources in prompts.
     pub embedded: bool,
-}
-
-/// How a conversation was opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Opening {
-    /// `session/new`.
-    New,
-    /// `session/load`.
-    Load,
-    /// `session/resume`.
-    Resume,
 }
 
 /// What an open request of ours is about.
@@ -160,6 +152,7 @@ impl Run {
                 resume: has("/agentCapabilities/sessionCapabilities/resume"),
                 list: has("/agentCapabilities/sessionCapabilities/list"),
                 close: has("/agentCapabilities/sessionCapabilities/close"),
+                fork: has("/agentCapabilities/sessionCapabilities/fork"),
                 images: has("/agentCapabilities/promptCapabilities/image"),
                 embedded: has("/agentCapabilities/promptCapabilities/embeddedContext"),
             },

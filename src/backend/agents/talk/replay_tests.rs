@@ -137,6 +137,7 @@ fn entry(body: &Body) -> String {
             }
             line
         }
+        Body::Question(question) => format!("{:?} {}", question.state, brief(&question.message)),
         Body::Approval(approval) => {
             let answer = approval.answer.as_ref();
             format!(

@@ -3,6 +3,7 @@ use super::replay_tests::{Heard, hear_all, recording, started};
 use super::*;
 use domain::attachment::{Attachment, Enclosed};
 use domain::id::ClientId;
+use domain::question::{Question, QuestionAction, QuestionAnswer};
 use domain::session::FailureCode;
 use domain::thread::{Approval, ApprovalState, Body, ToolCall, ToolContent, ToolStatus};
 use serde_json::json;
@@ -123,7 +124,7 @@ impl Script {
                 Body::Thought { text, .. } => Some(format!("thought: {text}")),
                 Body::System { code, text } => Some(format!("{code}: {text}")),
                 Body::Error { code, text, .. } => Some(format!("error {code}: {text}")),
-                Body::Plan { .. } | Body::Tool(_) | Body::Approval(_) => None,
+                Body::Plan { .. } | Body::Tool(_) | Body::Approval(_) | Body::Question(_) => None,
             })
             .collect()
     }
@@ -438,7 +439,7 @@ fn unknown_requests_are_refused_at_once_and_unknown_notices_passed_over() {
     script.agent(json!({"method": "_session/retrying", "params": 7}));
     let sent = sent(&script.told);
     assert_eq!(sent[0]["error"]["code"], -32601);
-    assert_eq!(sent[1]["result"]["action"], "decline");
+    assert_eq!(sent[1]["error"]["code"], -32602);
     assert_eq!(script.texts(), ["user: do it"]);
     assert_eq!(script.talk.stage(), Stage::InTurn);
 }
@@ -921,4 +922,114 @@ fn every_heard_line_is_counted_in_the_metadata() {
     assert_eq!(metadata.cost.unwrap().currency, "USD");
     assert_eq!(metadata.edited_files[0].edits, 2);
     assert_eq!(metadata.duration_ms, 2655);
+}
+
+impl Script {
+    fn inquires(&mut self, id: u64, mut params: Value) -> u64 {
+        params["sessionId"] = json!("s");
+        params["message"] = json!("Which?");
+        self.agent(json!({"id": id, "method": "elicitation/create", "params": params}))
+    }
+
+    fn question(&self, n: u64) -> Question {
+        match self.talk.entry(&format!("question:{n}")).unwrap().body {
+            Body::Question(question) => *question,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn form() -> Value {
+    let fields = json!({"name": {"type": "string"}, "count": {"type": "integer"}});
+    json!({"mode": "form", "requestedSchema": {"type": "object", "properties": fields}})
+}
+
+fn answer(action: QuestionAction) -> QuestionAnswer {
+    QuestionAnswer {
+        action,
+        values: serde_json::from_str(r#"{"name":"x","count":3}"#).unwrap(),
+        by: "ann".to_owned(),
+        at: Timestamp(0),
+    }
+}
+
+#[test]
+fn a_question_waits_for_its_own_answer() {
+    let mut script = Script::in_turn();
+    let n = script.inquires(7, form());
+    assert_eq!(script.question(n).fields.len(), 2);
+    assert_eq!(script.talk.open_questions().len(), 1);
+    let accepted = answer(QuestionAction::Accept);
+    script.ours(&build::answered(&json!(7), "999", &accepted, false));
+    assert_eq!(script.question(n).state, ApprovalState::Open, "of another");
+    script.ours(&build::answered(
+        &json!(7),
+        &n.to_string(),
+        &accepted,
+        false,
+    ));
+    let question = script.question(n);
+    assert_eq!(question.state, ApprovalState::Answered);
+    let told = question.answer.unwrap();
+    assert_eq!((told.by.as_str(), told.values), ("ann", accepted.values));
+    assert!(script.talk.open_questions().is_empty());
+    script.ends(3, "end_turn");
+    assert_eq!(ends(&script.told), [TurnEnd::Success], "asking is output");
+}
+
+#[test]
+fn a_question_that_is_taken_back_or_outlives_its_turn_is_left_and_still_answered() {
+    let mut script = Script::in_turn();
+    let first = script.inquires(7, form());
+    script.agent(json!({"method": "$/cancel_request", "params": {"requestId": 7}}));
+    assert_eq!(script.question(first).state, ApprovalState::Withdrawn);
+    let second = script.inquires(8, form());
+    script.ends(3, "end_turn");
+    assert_eq!(script.question(second).state, ApprovalState::Void);
+    let third = script.inquires(9, form());
+    assert_eq!(script.question(third).state, ApprovalState::Void, "no turn");
+    let answers = sent(&script.told);
+    let told: Vec<_> = answers
+        .iter()
+        .map(|sent| (sent["id"].as_u64().unwrap(), &sent["result"]["action"]))
+        .collect();
+    let cancel = json!("cancel");
+    assert_eq!(told, [(7, &cancel), (8, &cancel), (9, &cancel)]);
+}
+
+#[test]
+fn a_question_at_an_address_is_closed_by_its_completion() {
+    let mut script = Script::in_turn();
+    let url = json!({"mode": "url", "url": "https://example.org/a", "elicitationId": "e"});
+    let n = script.inquires(7, url);
+    assert_eq!(
+        script.question(n).url.as_deref(),
+        Some("https://example.org/a")
+    );
+    let complete =
+        |name: &str| json!({"method": "elicitation/complete", "params": {"elicitationId": name}});
+    script.agent(complete("other"));
+    assert_eq!(script.question(n).state, ApprovalState::Open);
+    script.agent(complete("e"));
+    assert_eq!(script.question(n).state, ApprovalState::Answered);
+    assert_eq!(sent(&script.told)[0]["result"]["action"], "accept");
+    assert_eq!(sent(&script.told)[0]["result"].get("content"), None);
+}
+
+#[test]
+fn a_question_that_nobody_could_answer_is_refused() {
+    let mut script = Script::in_turn();
+    for params in [
+        json!({"mode": "url", "url": "javascript:alert(1)"}),
+        json!({"mode": "dance"}),
+        json!({"mode": "form"}),
+    ] {
+        script.inquires(7, params);
+    }
+    let codes: Vec<_> = sent(&script.told)
+        .iter()
+        .map(|sent| sent["error"]["code"].clone())
+        .collect();
+    assert_eq!(codes, [json!(-32602), json!(-32602), json!(-32602)]);
+    assert!(script.talk.open_questions().is_empty());
 }

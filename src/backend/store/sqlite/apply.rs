@@ -39,6 +39,7 @@ fn last_line(body: &Body) -> Option<String> {
         | Body::System { text, .. } => text.as_str(),
         Body::Tool(call) => call.title.as_str(),
         Body::Approval(approval) => approval.title.as_str(),
+        Body::Question(question) => question.message.as_str(),
         Body::Thought { .. } | Body::Plan { .. } => return None,
     };
     let line = text

@@ -7,7 +7,7 @@ use super::writer::Written;
 use crate::error::Failed;
 use crate::store::{
     Change, Changed, CommandAnswer, CommandWrite, EntryWrite, Head, Heads, NewSession, Outgoing,
-    Record,
+    Record, StatusChange,
 };
 use domain::id::SessionId;
 use domain::session::SessionStatus;
@@ -46,6 +46,10 @@ pub(super) async fn create(
     command: CommandWrite,
 ) -> Result<Done, Failed> {
     insert(connection, &new).await?;
+    if let Some(text) = new.fork {
+        let change = fork(text, new.now, command);
+        return self::change(connection, new.id, change).await;
+    }
     let client_id = command.client_id.clone();
     let outgoing = Outgoing {
         client_id: client_id.clone(),
@@ -68,6 +72,24 @@ pub(super) async fn create(
         ..Change::at(new.now)
     };
     self::change(connection, new.id, change).await
+}
+
+/// How a fork begins: with a word of the console, and a worktree that is there.
+fn fork(text: String, now: Timestamp, command: CommandWrite) -> Change {
+    let code = domain::fork::CODE.to_owned();
+    Change {
+        is_activity: true,
+        entries: vec![EntryWrite {
+            key: "fork".to_owned(),
+            turn: 0,
+            at: now,
+            body: Body::System { code, text },
+        }],
+        status: Some(StatusChange::plain(SessionStatus::Idle)),
+        worktree_touched: true,
+        command: Some(command),
+        ..Change::at(now)
+    }
 }
 
 async fn insert(connection: &mut SqliteConnection, new: &NewSession) -> Result<(), Failed> {

@@ -1,0 +1,40 @@
+//! Answers of callers to questions of an agent.
+use super::Console;
+use super::commands::Done;
+use super::input::{Caller, command};
+use crate::agents::actor::{Ask, PersonAnswer};
+use crate::store::CommandAnswer;
+use domain::id::{ClientId, SessionId};
+use domain::question::{QuestionAction, Values};
+use serde_json::json;
+
+impl Console {
+    /// Answers a question; `told` is what is done about it, and what was filled in.
+    ///
+    /// # Errors
+    /// [`crate::error::Failed::Conflict`] if it is no longer open, `Refused` with the name of a
+    /// field that is wrong.
+    pub async fn answer(
+        &self,
+        caller: &Caller,
+        client_id: &ClientId,
+        place: (&SessionId, String),
+        told: (QuestionAction, Values),
+    ) -> Done {
+        let ((id, question_id), (action, values)) = (place, told);
+        let args = json!([id, question_id, action, values]);
+        let command = command(client_id, "agent/answer", &args, CommandAnswer::Session);
+        let by = caller.user().to_owned();
+        let ask = |command, reply| {
+            Ask::Answer(PersonAnswer {
+                question_id,
+                action,
+                values,
+                by,
+                command,
+                reply,
+            })
+        };
+        self.hand_over(caller, id, command, ask).await
+    }
+}

@@ -1,0 +1,64 @@
+//! What can be done with an entry: a new session goes on from it.
+use super::href;
+use super::transcript::ThreadItem;
+use super::ui::{Glyph, Icon};
+use domain::fork::{CODE, Origin};
+use domain::thread::Body;
+use leptos::prelude::*;
+
+/// Starts a session that goes on after an entry; the page gives it as a context.
+#[derive(Clone, Copy)]
+pub struct ForkFrom {
+    /// Whether a fork is being made.
+    pub is_busy: Signal<bool>,
+    /// Forks after the entry of this place.
+    pub on_fork: Callback<u64>,
+}
+
+/// The menu of a message, or the way back of a fork; nothing for other entries.
+#[component]
+pub fn EntryMenu(
+    /// The entry.
+    item: ThreadItem,
+) -> impl IntoView {
+    let shown = item.entry.with_untracked(|entry| match &entry.body {
+        Body::User { .. } | Body::Agent { .. } => Some(None),
+        Body::System { code, text } if code == CODE => Origin::of(text).map(Some),
+        _ => None,
+    });
+    match (shown, use_context::<ForkFrom>()) {
+        (Some(Some(origin)), _) => back(&origin),
+        (Some(None), Some(fork)) => menu(item.seq, fork),
+        _ => ().into_any(),
+    }
+}
+
+fn back(origin: &Origin) -> AnyView {
+    let path = href(&format!("/agents/{}", origin.id));
+    view! { <a class="entry-menu__back" href=path>"Open the session it was forked from"</a> }
+        .into_any()
+}
+
+fn menu(seq: u64, fork: ForkFrom) -> AnyView {
+    view! {
+        <details class="entry-menu" name="entry-menu">
+            <summary class="entry-menu__open" aria-label="More about this message">
+                <Icon glyph=Glyph::More/>
+            </summary>
+            <span class="entry-menu__items">
+                <button
+                    type="button"
+                    data-testid="fork"
+                    data-tone="plain"
+                    title="A new session from the last commit of this one, which knows the thread up to here"
+                    disabled=move || fork.is_busy.get()
+                    on:click=move |_| fork.on_fork.run(seq)
+                >
+                    <Icon glyph=Glyph::Branch/>
+                    "Fork from here"
+                </button>
+            </span>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,147 @@
+//! What is known of all sessions, from whatever page is open; nothing here polls.
+use super::list::first_list;
+use super::session::SessionFeed;
+use super::{kept, notify};
+use crate::browser::{page, storage};
+use domain::id::SessionId;
+use domain::news::news;
+use domain::seen::Seen;
+use domain::session::{Row, Session};
+use domain::time::Timestamp;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Where this browser keeps what it has shown.
+const SEEN: &str = "heddle.1.seen";
+
+/// The sessions as they are known: all of them while the list is open, else what was seen of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Board {
+    /// The sessions in the order of the list.
+    pub rows: RwSignal<Vec<Row>>,
+    /// How many wait for a person.
+    pub waiting: Memo<u64>,
+    /// What this browser has shown of them; none before the page runs in one.
+    pub seen: RwSignal<Option<Seen>>,
+    is_live: StoredValue<bool>,
+    is_whole: StoredValue<bool>,
+}
+
+impl Board {
+    /// Nothing known yet.
+    #[must_use]
+    pub fn new() -> Self {
+        let rows = RwSignal::new(Vec::<Row>::new());
+        let count = move |rows: &Vec<Row>| rows.iter().filter(|row| row.waiting).count() as u64;
+        Self {
+            rows,
+            waiting: Memo::new(move |_| rows.with(count)),
+            seen: RwSignal::new(None),
+            is_live: StoredValue::new(false),
+            is_whole: StoredValue::new(false),
+        }
+    }
+
+    /// Takes the rows of the list's page, which keeps them fresh until it says otherwise.
+    pub fn learn_list(self, rows: Vec<Row>, is_live: bool) {
+        self.is_live.set_value(is_live);
+        let found = self
+            .rows
+            .with_untracked(|old| news(old, &rows, self.is_whole.get_value()));
+        self.is_whole.set_value(true);
+        self.rows.set(rows);
+        notify::tell(found);
+    }
+
+    /// The list's page is left: the rows grow old.
+    pub fn leave_list(self) {
+        self.is_live.set_value(false);
+    }
+
+    /// Follows the session of an open page, and notes that it is shown. Call from an effect.
+    pub fn follow(self, feed: SessionFeed) {
+        self.load_seen();
+        Effect::new(move |_| feed.base.with(|session| self.learn_session(session)));
+        on_cleanup(move || {
+            let shown = feed
+                .base
+                .try_with_untracked(|session| (session.id.clone(), session.last_activity_at));
+            if let Some((id, activity)) = shown {
+                self.note(&id, activity);
+            }
+        });
+    }
+
+    fn learn_session(self, session: &Session) {
+        let row = Row::from(session);
+        if page::is_visible() {
+            self.note(&row.id, row.last_activity_at);
+        }
+        let mut found = Vec::new();
+        self.rows.update(|rows| {
+            let known = rows.iter_mut().find(|known| known.id == row.id);
+            match known {
+                Some(known) if known.revision >= row.revision => {}
+                Some(known) => {
+                    found = news(
+                        std::slice::from_ref(known),
+                        std::slice::from_ref(&row),
+                        false,
+                    );
+                    let (last_line, changed_files) = (known.last_line.clone(), known.changed_files);
+                    *known = Row {
+                        last_line,
+                        changed_files,
+                        ..row
+                    };
+                }
+                None => rows.push(row),
+            }
+        });
+        notify::tell(found);
+    }
+
+    /// Reads what this browser has shown. Call from an effect.
+    pub fn load_seen(self) {
+        if self.seen.with_untracked(Option::is_none) {
+            let kept = storage::get(SEEN).and_then(|text| Seen::parse(&text));
+            let seen = kept.unwrap_or_else(|| {
+                let seen = Seen::new(kept::server_now());
+                storage::set(SEEN, &seen.text());
+                seen
+            });
+            self.seen.set(Some(seen));
+        }
+    }
+
+    fn note(self, id: &SessionId, activity: Timestamp) {
+        // Another tab may have noted more meanwhile.
+        let kept = storage::get(SEEN).and_then(|text| Seen::parse(&text));
+        let held = kept.or_else(|| self.seen.try_get_untracked().flatten());
+        let Some(mut seen) = held else { return };
+        if seen.note(id, activity) && !kept::is_off() {
+            storage::set(SEEN, &seen.text());
+        }
+        let _ = self.seen.try_set(Some(seen));
+    }
+
+    /// Gives the rows: those of the open list, else of one request now. What is known stands in
+    /// if it fails.
+    pub fn with_rows(self, then: impl FnOnce(Vec<Row>) + 'static) {
+        if self.is_live.get_value() {
+            return then(self.rows.get_untracked());
+        }
+        spawn_local(async move {
+            if let Ok(list) = first_list().await {
+                self.learn_list(list.rows, self.is_live.get_value());
+            }
+            then(self.rows.get_untracked());
+        });
+    }
+}
+
+impl Default for Board {
+    fn default() -> Self {
+        Self::new()
+    }
+}
