@@ -54,11 +54,11 @@ pub fn SessionRow(
                 <code class="session-row__branch">{move || branch.get()}</code>
                 <span>{move || agent.get()}</span>
             </p>
-            <p class="session-row__end">
+            <div class="session-row__end">
                 {changed}
                 <TimeAgo at now_ms/>
                 <Menu id=id.clone()/>
-            </p>
+            </div>
         </li>
     }
     .into_any()
