@@ -23,6 +23,27 @@ fn check(name: &str, page: fn() -> AnyView, wanted: &[&str]) {
     }
     assert!(!html.contains(" style="), "{name} has an inline style");
     assert!(!html.contains("<script"), "{name} has a script");
+    let block = block_in_paragraph(&html);
+    assert_eq!(block, None, "{name}: browsers end the paragraph there");
+}
+
+/// An element that ends a paragraph where the page goes on with it: the page in the browser would
+/// then be another one than the page that was sent.
+fn block_in_paragraph(html: &str) -> Option<&str> {
+    let blocks = [
+        "<p", "<div", "<details", "<ul", "<ol", "<dl", "<pre", "<section", "<table", "<form",
+        "<h1", "<h2", "<h3",
+    ];
+    let paragraphs = html
+        .split("<p")
+        .skip(1)
+        .filter(|rest| rest.starts_with([' ', '>']));
+    let mut inside = paragraphs.map(|rest| rest.split("</p>").next().unwrap_or_default());
+    inside.find(|inside| {
+        let tags = inside.match_indices('<').map(|(at, _)| &inside[at..]);
+        let mut names = tags.map(|tag| &tag[..tag.find([' ', '>']).unwrap_or(tag.len())]);
+        names.any(|name| blocks.contains(&name))
+    })
 }
 
 /// Writes a page in both themes, with the styles that the build would bundle.
