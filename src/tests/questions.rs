@@ -13,7 +13,7 @@ fn question(console: &Console, id: &str) -> Value {
     console.thread(id).into_iter().find(open).unwrap()
 }
 
-fn answer(console: &Console, id: &str, question: &Value, more: Value) -> (u16, Value) {
+fn answer(console: &Console, id: &str, question: &Value, more: &Value) -> (u16, Value) {
     let mut args = json!({"id": id, "questionId": question["questionId"]});
     for (name, value) in more.as_object().unwrap() {
         args[name] = value.clone();
@@ -80,7 +80,7 @@ fn a_question_is_shown_judged_answered_and_told() {
             &console,
             &id,
             &asked,
-            json!({"action": "accept", "values": values}),
+            &json!({"action": "accept", "values": values}),
         );
         assert_eq!(told.0, 422, "{}", told.1);
         assert_eq!(told.1["message"], wrong);
@@ -90,10 +90,10 @@ fn a_question_is_shown_judged_answered_and_told() {
         &console,
         &id,
         &asked,
-        json!({"action": "accept", "values": values}),
+        &json!({"action": "accept", "values": values}),
     );
     assert_eq!((told.0, &told.1["id"]), (200, &json!(id)), "{}", told.1);
-    let second = answer(&console, &id, &asked, json!({"action": "decline"}));
+    let second = answer(&console, &id, &asked, &json!({"action": "decline"}));
     assert_eq!(second.0, 409, "the first answer wins");
     console.until(&id, "idle");
     let text = said(&console, &id);
@@ -127,20 +127,20 @@ fn a_question_can_be_declined_and_one_at_an_address_has_no_values() {
         &console,
         &id,
         &asked,
-        json!({"action": "decline", "values": {"x": 1}}),
+        &json!({"action": "decline", "values": {"x": 1}}),
     );
     assert_eq!(told.0, 422);
     assert_eq!(
-        answer(&console, &id, &asked, json!({"action": "shrug"})).0,
+        answer(&console, &id, &asked, &json!({"action": "shrug"})).0,
         400
     );
     let nobody = json!({"questionId": "999999"});
     assert_eq!(
-        answer(&console, &id, &nobody, json!({"action": "accept"})).0,
+        answer(&console, &id, &nobody, &json!({"action": "accept"})).0,
         404
     );
     assert_eq!(
-        answer(&console, &id, &asked, json!({"action": "decline"})).0,
+        answer(&console, &id, &asked, &json!({"action": "decline"})).0,
         200
     );
     console.until(&id, "idle");
@@ -160,7 +160,7 @@ fn stopping_the_turn_leaves_the_question() {
     ));
     assert_eq!(entry.json()["state"], "void");
     assert_eq!(
-        answer(&console, &id, &asked, json!({"action": "cancel"})).0,
+        answer(&console, &id, &asked, &json!({"action": "cancel"})).0,
         409
     );
 }
@@ -174,7 +174,7 @@ fn a_question_outlives_the_console_and_is_answered_afterwards() {
     console.restart();
     let values = json!({"action": "accept", "values": {"name": "cloth"}});
     until("an answer that is taken", || {
-        (answer(&console, &id, &asked, values.clone()).0 == 200).then_some(())
+        (answer(&console, &id, &asked, &values).0 == 200).then_some(())
     });
     console.until(&id, "idle");
     assert!(said(&console, &id).contains("name: cloth"));
