@@ -47,9 +47,11 @@ pub fn App() -> impl IntoView {
     protect_page();
     let board = Board::new();
     provide_context(board);
+    // The server draws titles outside of the page's arena: `Memo` is not to be read there, `ArcMemo` is.
+    let waiting = ArcMemo::new(move |_| board.waiting.get());
     Effect::new(|_| mark_hydrated());
     view! {
-        <Title formatter=move |title: String| named(&title, board.waiting.get())/>
+        <Title formatter=move |title: String| named(&title, waiting.get())/>
         <Router>
             <Bar board/>
             <Around board/>

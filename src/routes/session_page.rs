@@ -39,6 +39,8 @@ pub fn SessionPage(
         on_cleanup(move || feed.leave(git));
     });
     let session: Signal<Session> = feed.session.into();
+    // As in `App`: a title is not to read the page's arena.
+    let title = ArcMemo::new(move |_| session.with(|session| session.title.clone()));
     let revision = Memo::new(move |_| feed.sync.with(|view| view.version.unwrap_or_default()));
     let drawings = feed.drawings;
     let asking = provide_asking(feed, id.clone());
@@ -47,7 +49,7 @@ pub fn SessionPage(
         move || header(feed, id)
     };
     view! {
-        <Title text=move || session.with(|session| session.title.clone())/>
+        <Title text=move || title.get()/>
         <SessionLayout
             view=feed.sync
             revision
