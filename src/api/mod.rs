@@ -10,6 +10,7 @@ pub mod git;
 pub mod login;
 pub mod questions;
 pub mod queue;
+pub mod reading;
 pub mod report;
 pub mod sessions;
 pub mod settings;

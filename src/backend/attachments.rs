@@ -3,6 +3,7 @@ use crate::clock::Clock;
 use crate::error::Failed;
 use crate::store::{CommandWrite, Store};
 use domain::attachment::{Attachment, IMAGE_BYTES, IMAGES_MOST, mime_of};
+use domain::thread::Image;
 use domain::time::Timestamp;
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -64,6 +65,30 @@ impl Attachments {
         self.store
             .add_attachment(owner, attachment, command, now)
             .await
+    }
+
+    /// Keeps an image that an agent of this user shows.
+    ///
+    /// # Errors
+    /// [`Failed::StorageFull`], or a fault.
+    pub async fn keep_shown(
+        &self,
+        owner: &str,
+        image: Image,
+        content: Vec<u8>,
+    ) -> Result<(), Failed> {
+        let _turn = self.turn.lock().await;
+        let (folder, path) = (self.folder.clone(), self.folder.join(&image.id));
+        let written = tokio::task::spawn_blocking(move || write(&folder, &path, &content));
+        written.await.map_err(|error| Failed::internal(&error))??;
+        let attachment = Attachment {
+            id: image.id,
+            name: "image".to_owned(),
+            mime: image.mime,
+            bytes: image.bytes,
+        };
+        let now = self.clock.now();
+        self.store.add_shown(owner, attachment, now).await
     }
 
     /// The images of these ids, in order, each once.

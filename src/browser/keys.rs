@@ -10,6 +10,8 @@ pub struct Press {
     pub key: String,
     /// Whether Ctrl or Cmd is held, and nothing else.
     pub is_command: bool,
+    /// Whether Ctrl or Cmd is held together with Shift, and nothing else.
+    pub is_shifted_command: bool,
     /// Whether it is held alone, maybe with Shift.
     pub is_plain: bool,
     /// Whether it goes into a field, or an open dialog.
@@ -57,6 +59,7 @@ fn press(event: &KeyboardEvent, document: &Document) -> Press {
     Press {
         key: event.key(),
         is_command: is_held && !event.alt_key() && !event.shift_key(),
+        is_shifted_command: is_held && !event.alt_key() && event.shift_key(),
         is_plain: !is_held && !event.alt_key(),
         is_taken: is_typing || has_dialog,
     }

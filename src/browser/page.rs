@@ -73,6 +73,42 @@ pub fn scroll_by(pixels: f64) {
     }
 }
 
+/// Shows an element in the middle of the window, marks it, and gives it the focus; the mark that
+/// another element had goes.
+pub fn reveal(id: &str) {
+    unmark();
+    let Some(element) = document().and_then(|document| document.get_element_by_id(id)) else {
+        return;
+    };
+    let _ = element.set_attribute(MARK, "");
+    let _ = element.set_attribute("tabindex", "-1");
+    let how = web_sys::ScrollIntoViewOptions::new();
+    how.set_block(web_sys::ScrollLogicalPosition::Center);
+    focus(id);
+    element.scroll_into_view_with_scroll_into_view_options(&how);
+}
+
+/// What is marked for the reader.
+const MARK: &str = "data-marked";
+
+/// Takes the mark of [`reveal`] away.
+pub fn unmark() {
+    let marked = document().and_then(|document| document.query_selector("[data-marked]").ok()?);
+    if let Some(marked) = marked {
+        let _ = marked.remove_attribute(MARK);
+    }
+}
+
+/// Gives an element the focus.
+pub fn focus(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(element) =
+        element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        let _ = element.focus();
+    }
+}
+
 /// Copies a text; the browser may refuse.
 pub fn copy(text: &str) {
     if let Some(window) = window() {

@@ -52,7 +52,7 @@ pub fn ApprovalCard(
             </h3>
             {move || {
                 let open = is_open();
-                asked.get().map(|asked| if open { request(asked).into_any() } else { past(asked) })
+                asked.get().map(|asked| if open { request(asked, env.on_copy) } else { past(asked, env.on_copy) })
             }}
             <Show when=is_open fallback=move || view! { <Outcome entry env/> }>
                 {move || asked.get().map(|asked| view! { <Options asked env/> })}
@@ -63,21 +63,21 @@ pub fn ApprovalCard(
 }
 
 /// What was asked, folded: after the answer it matters to who wants to know.
-fn past(asked: Approval) -> AnyView {
+fn past(asked: Approval, on_copy: Callback<String>) -> AnyView {
     if asked.diffs.is_empty() && (asked.text.is_empty() || asked.text == asked.title) {
         return ().into_any();
     }
     view! {
         <details class="approval-card__past">
             <summary>"What was asked"</summary>
-            {request(asked)}
+            {request(asked, on_copy)}
         </details>
     }
     .into_any()
 }
 
 /// What is asked, whole.
-fn request(asked: Approval) -> impl IntoView {
+fn request(asked: Approval, on_copy: Callback<String>) -> AnyView {
     let is_root = asked.cwd.as_deref() == Some(".");
     let place = asked
         .cwd
@@ -97,8 +97,9 @@ fn request(asked: Approval) -> impl IntoView {
         {text.map(|text| view! {
             <pre class="approval-card__command" tabindex="0" role="group" aria-label="Request"><code>{text}</code></pre>
         })}
-        {asked.diffs.into_iter().map(|diff| view! { <FileDiff diff/> }).collect_view()}
+        {asked.diffs.into_iter().map(|diff| view! { <FileDiff diff on_copy/> }).collect_view()}
     }
+    .into_any()
 }
 
 /// The option that the main button takes: an answer for this once, before one that lasts.

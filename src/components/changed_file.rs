@@ -4,6 +4,7 @@ use super::erased::Show;
 use super::git_section::GitData;
 use super::ui::{Glyph, Icon, Spinner};
 use domain::git::{self, DiffOfFile};
+use domain::syntax::Language;
 use domain::visible::reveal;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -159,7 +160,8 @@ fn draw_diff(path: &str, diff: Option<Result<DiffOfFile, String>>) -> AnyView {
         }
         Some(Ok(diff)) => {
             let label = format!("Changes of {path}");
-            view! { <DiffView label hunks=diff.hunks truncated=diff.truncated testid="diff"/> }
+            let language = Language::of_path(path);
+            view! { <DiffView label language hunks=diff.hunks truncated=diff.truncated testid="diff"/> }
                 .into_any()
         }
     }

@@ -1,5 +1,8 @@
-//! A block of code with its language and a button to copy it.
+//! A block of code with its language, its colours and a button to copy it.
+use super::code_runs::code_runs;
 use super::ui::CopyButton;
+use domain::paint;
+use domain::syntax::Language;
 use leptos::prelude::*;
 
 /// A block of code.
@@ -17,14 +20,15 @@ pub fn CodeBlock(
     } else {
         format!("Code, {language}")
     };
-    let copied = Signal::stored(text.clone());
+    let runs = paint::text(&text, Language::of_name(&language));
+    let copied = Signal::stored(text);
     view! {
         <figure class="code-block">
             <figcaption class="code-block__bar">
                 <span>{language}</span>
                 <CopyButton label="Copy code" text=copied on_copy/>
             </figcaption>
-            <pre class="code-block__text" tabindex="0" role="group" aria-label=label><code>{text}</code></pre>
+            <pre class="code-block__text" tabindex="0" role="group" aria-label=label><code>{code_runs(runs)}</code></pre>
         </figure>
     }
     .into_any()

@@ -1,5 +1,8 @@
-//! The changes of one file, line by line.
+//! The changes of one file, line by line, in the colours of its language.
+use super::code_runs::code_runs;
 use domain::git::{DiffLine, Hunk, LineKind};
+use domain::paint::{self, Run};
+use domain::syntax::Language;
 use leptos::prelude::*;
 
 /// Hunks of one file. Numbers and signs are drawn, not text, so that a selection copies the code.
@@ -8,6 +11,9 @@ pub fn DiffView(
     /// What it is, for those who cannot see it.
     #[prop(into)]
     label: String,
+    /// The language of the file, by its name.
+    #[prop(optional_no_strip)]
+    language: Option<Language>,
     /// Its hunks.
     hunks: Vec<Hunk>,
     /// Whether lines were left out because there are too many.
@@ -19,7 +25,10 @@ pub fn DiffView(
 ) -> impl IntoView {
     let is_empty = hunks.is_empty();
     let is_one = hunks.len() == 1;
-    let hunks = hunks.into_iter().map(|hunk| draw(hunk, is_one));
+    let hunks: Vec<AnyView> = hunks
+        .into_iter()
+        .map(|hunk| draw(hunk, is_one, language))
+        .collect();
     view! {
         <div
             class="diff-view"
@@ -28,7 +37,7 @@ pub fn DiffView(
             role="group"
             aria-label=label
         >
-            <pre class="diff-view__text">{hunks.collect_view()}</pre>
+            <pre class="diff-view__text">{hunks}</pre>
             {is_empty.then(|| view! { <p class="diff-view__note">"No lines to show."</p> })}
             {truncated.then(|| view! { <p class="diff-view__note">"More lines were left out."</p> })}
         </div>
@@ -36,12 +45,15 @@ pub fn DiffView(
     .into_any()
 }
 
-fn draw(hunk: Hunk, is_only: bool) -> impl IntoView {
+fn draw(hunk: Hunk, is_only: bool, language: Option<Language>) -> AnyView {
     let header = (!is_only).then(|| view! { <span class="diff-view__hunk">{hunk.header}</span> });
-    (header, hunk.lines.into_iter().map(draw_line).collect_view())
+    let painted = paint::hunk(&hunk.lines, language);
+    let lines = hunk.lines.into_iter().zip(painted);
+    let lines: Vec<AnyView> = lines.map(|(line, runs)| draw_line(&line, runs)).collect();
+    (header, lines).into_any()
 }
 
-fn draw_line(line: DiffLine) -> impl IntoView {
+fn draw_line(line: &DiffLine, runs: Vec<Run>) -> AnyView {
     let kind = match line.kind {
         LineKind::Context => "context",
         LineKind::Added => "added",
@@ -55,7 +67,9 @@ fn draw_line(line: DiffLine) -> impl IntoView {
             data-old=number(line.old).unwrap_or_default()
             data-new=number(line.new).unwrap_or_default()
         >
-            {line.text + "\n"}
+            {code_runs(runs)}
+            "\n"
         </span>
     }
+    .into_any()
 }

@@ -1,16 +1,25 @@
 //! The frame of an entry: its knot on the thread, its heading, and what it is.
 use super::approval_card::ApprovalCard;
+use super::entry_group::{Fold, Folds, group_line};
 use super::entry_menu::EntryMenu;
+use super::entry_raw::EntryRaw;
 use super::failure::Failure;
 use super::message::{AgentMessage, UserMessage};
 use super::plan::Plan;
 use super::question_card::QuestionCard;
+use super::shown_image::ShownImage;
 use super::thought::Thought;
 use super::tool_call::ToolCall;
 use super::transcript::{ThreadEnv, ThreadItem};
 use domain::amount;
 use domain::thread::{self, Body};
 use leptos::prelude::*;
+
+/// The id of an entry's element, which links lead to.
+#[must_use]
+pub fn entry_id(seq: u64) -> String {
+    format!("entry-{seq}")
+}
 
 /// One entry of the thread.
 #[component]
@@ -19,17 +28,23 @@ pub fn Entry(
     item: ThreadItem,
     /// What every entry needs.
     env: ThreadEnv,
+    /// Which entries are shown as one.
+    folds: Folds,
 ) -> impl IntoView {
     let entry = item.entry;
+    let fold = Memo::new(move |_| folds.of(item.seq));
     let kind = Memo::new(move |_| entry.with(|entry| entry.body.kind()));
     let cut = Memo::new(move |_| entry.with(|entry| entry.cut.map(|cut| cut.bytes)));
     view! {
         <li
             class="entry"
+            id=entry_id(item.seq)
             data-testid="thread-entry"
             data-seq=item.seq.to_string()
             data-kind=move || kind.get()
+            data-fold=move || fold.with(|fold| fold.as_ref().and_then(Fold::word))
         >
+            {move || group_line(folds, item.seq, fold.get())}
             {move || {
                 kind.track();
                 body(entry, env)
@@ -43,6 +58,7 @@ pub fn Entry(
                     </button>
                 </p>
             })}
+            <EntryRaw seq=item.seq on_raw=env.on_raw/>
         </li>
     }
     .into_any()
@@ -63,6 +79,14 @@ fn body(entry: RwSignal<thread::Entry>, env: ThreadEnv) -> AnyView {
         Kind::Error => view! { <Failure entry/> }.into_any(),
         Kind::Plan => view! { <Plan entry/> }.into_any(),
         Kind::Tool => view! { <ToolCall entry env/> }.into_any(),
+        Kind::Image => {
+            let image = project(entry, |body| match body {
+                Body::Image(image) => Some(image.clone()),
+                _ => None,
+            });
+            let draw = move || image.get().map(|image| view! { <ShownImage image/> });
+            view! { <h3 data-only="reader">"Image of the agent"</h3> {draw} }.into_any()
+        }
         Kind::Approval => view! { <ApprovalCard entry env/> }.into_any(),
         Kind::Question => view! { <QuestionCard entry now_ms=env.now_ms/> }.into_any(),
     }
@@ -77,6 +101,7 @@ enum Kind {
     Error,
     Plan,
     Tool,
+    Image,
     Approval,
     Question,
 }
@@ -91,6 +116,7 @@ impl Kind {
             Body::Error { .. } => Self::Error,
             Body::Plan { .. } => Self::Plan,
             Body::Tool(_) => Self::Tool,
+            Body::Image(_) => Self::Image,
             Body::Approval(_) => Self::Approval,
             Body::Question(_) => Self::Question,
         }

@@ -1,6 +1,8 @@
 //! The head of a session's page: title, status, where it works, what can be done with it.
 use super::drawn::drawn;
+use super::export_links::ExportLinks;
 use super::href;
+use super::quiet_badge::{Quiet, QuietBadge};
 use super::session_actions::SessionActions;
 use super::status_badge::StatusBadge;
 use super::title_editor::TitleEditor;
@@ -30,9 +32,12 @@ pub fn SessionHeader(
     /// Why the session was not deleted, if the server refused.
     #[prop(into)]
     delete_refusal: Signal<Option<String>>,
+    /// What is needed to tell that the agent is quiet.
+    quiet: Quiet,
     /// What can be done.
     actions: HeaderActions,
 ) -> impl IntoView {
+    let id = session.with_untracked(|session| session.id.clone());
     let again = session.with_untracked(|session| href(&format!("/agents/new?from={}", session.id)));
     let title = Signal::derive(move || session.with(|session| session.title.clone()));
     let status = Signal::derive(move || session.with(|session| session.status));
@@ -44,18 +49,20 @@ pub fn SessionHeader(
         <header class="session-header">
             <div class="session-header__line">
                 <TitleEditor title on_rename=actions.on_rename/>
+                <ExportLinks id/>
                 <SessionActions again status is_busy delete_refusal actions/>
             </div>
             <LiveRegion text=announced/>
-            <p class="session-header__facts">
+            <div class="session-header__facts">
                 <StatusBadge status testid="session-status"/>
+                <QuietBadge session quiet/>
                 <span title=move || repo.get()>{drawn(move || folder(&repo.get()).to_owned())}</span>
                 <span class="session-header__branch">
                     <Icon glyph=Glyph::Branch/>
                     <code>{drawn(move || branch.get())}</code>
                 </span>
                 <span>{drawn(move || agent.get())}</span>
-            </p>
+            </div>
         </header>
     }
     .into_any()

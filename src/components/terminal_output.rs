@@ -1,5 +1,7 @@
 //! Output of a command with its colours.
-use super::erased::For;
+use super::erased::{For, Show};
+use super::ui::CopyButton;
+use domain::amount;
 use domain::ansi::{self, Span};
 use domain::visible::reveal;
 use leptos::prelude::*;
@@ -7,8 +9,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Lines that are drawn again together while output grows.
 const CHUNK_LINES: usize = 40;
+/// Output of more lines is folded. Source: issue 4, "The thread".
+const FOLD_LINES: usize = 30;
+/// Lines of folded output that are shown.
+const SHOWN_LINES: usize = 15;
 
-/// Output of a command. While it grows, only its last lines are drawn again.
+/// Output of a command. While it grows, only its last lines are drawn again. Long output shows its
+/// last lines; the rest is folded above them, which works without JavaScript.
 #[component]
 pub fn TerminalOutput(
     /// The output, with its escape sequences.
@@ -17,17 +24,65 @@ pub fn TerminalOutput(
     /// What it is the output of, for the label.
     #[prop(into)]
     label: String,
+    /// Puts a text on the clipboard.
+    on_copy: Callback<String>,
 ) -> impl IntoView {
-    let chunks = Memo::new(move |_| text.with(|text| chunks(ansi::spans(text))));
+    let parts = Memo::new(move |_| text.with(|text| parts(text)));
+    let is_long = Memo::new(move |_| parts.with(|parts| !parts.folded.is_empty()));
+    let plain = Signal::derive(move || text.with(|text| ansi::plain(text)));
+    let earlier = format!("{label}, earlier lines");
     view! {
-        <pre class="terminal-output" tabindex="0" role="group" aria-label=label>
-            // The parser of the browser drops a line end that a `pre` begins with.
-            <code class="terminal-output__text">
-                <For each=move || chunks.get() key=|chunk| (chunk.0, chunk.1) children=|chunk| draw(chunk.2)/>
-            </code>
-        </pre>
+        <div class="terminal-output">
+            <Show when=move || is_long.get()>
+                <details class="terminal-output__rest">
+                    <summary class="terminal-output__all">
+                        {move || parts.with(|parts| parts.words.clone())}
+                    </summary>
+                    <pre class="terminal-output__lines" tabindex="0" role="group" aria-label=earlier.clone()>
+                        <code class="terminal-output__text">
+                            <For each=move || parts.with(|parts| parts.folded.clone()) key=|chunk| (chunk.0, chunk.1) children=|chunk| draw(chunk.2)/>
+                        </code>
+                    </pre>
+                </details>
+            </Show>
+            <pre class="terminal-output__lines" tabindex="0" role="group" aria-label=label>
+                // The parser of the browser drops a line end that a `pre` begins with.
+                <code class="terminal-output__text">
+                    <For each=move || parts.with(|parts| parts.shown.clone()) key=|chunk| (chunk.0, chunk.1) children=|chunk| draw(chunk.2)/>
+                </code>
+            </pre>
+            <div class="terminal-output__copy"><CopyButton label="Copy output" text=plain on_copy/></div>
+        </div>
     }
     .into_any()
+}
+
+/// Output as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+struct Parts {
+    folded: Vec<Chunk>,
+    shown: Vec<Chunk>,
+    /// What folded output is in all: `Show all (240 lines, 14.2 kB)`.
+    words: String,
+}
+
+fn parts(text: &str) -> Parts {
+    let lines = text.lines().count();
+    let (folded, shown) = match lines > FOLD_LINES {
+        true => ansi::last_lines(ansi::spans(text), SHOWN_LINES),
+        false => (Vec::new(), ansi::spans(text)),
+    };
+    let size = amount::bytes(text.len() as u64);
+    let is_folded = !folded.is_empty();
+    Parts {
+        folded: if is_folded {
+            chunks(folded)
+        } else {
+            Vec::new()
+        },
+        shown: chunks(shown),
+        words: format!("Show all ({lines} lines, {size})"),
+    }
 }
 
 /// Place, hash and spans of some lines.
@@ -113,9 +168,23 @@ mod tests {
         let text: String = (0..200)
             .map(|n| format!("\u{1b}[3{}mline {n}\n", n % 8))
             .collect();
-        let whole = chunks(ansi::spans(&text));
-        assert_eq!(whole.len(), 5);
-        let part = chunks(ansi::spans(&text[..text.len() / 2]));
-        assert_eq!(part[..2], whole[..2]);
+        let whole = parts(&text);
+        assert_eq!((whole.folded.len(), whole.shown.len()), (5, 1));
+        assert_eq!(whole.words, "Show all (200 lines, 2.8 kB)");
+        let part = parts(&text[..text.len() / 2]);
+        assert_eq!(part.folded[..2], whole.folded[..2]);
+    }
+
+    #[test]
+    fn only_long_output_is_folded() {
+        let lines = |count: usize| parts(&"line\n".repeat(count));
+        assert!(lines(30).folded.is_empty());
+        let long = lines(31);
+        let shown: String = long.shown[0]
+            .2
+            .iter()
+            .map(|span| span.text.as_str())
+            .collect();
+        assert_eq!(shown.lines().count(), 15);
     }
 }

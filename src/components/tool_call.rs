@@ -5,11 +5,13 @@ use super::erased::{For, Show};
 use super::lasting::Lasting;
 use super::tool_content::ToolContent;
 use super::transcript::ThreadEnv;
-use super::ui::{Disclosure, Glyph, Icon};
+use super::ui::{CopyButton, Disclosure, Glyph, Icon};
 use domain::amount;
 use domain::thread::{self, Body, Entry, ToolStatus};
-use domain::visible::reveal;
+use domain::tool_brief::brief;
+use domain::visible::{command_line, reveal};
 use leptos::prelude::*;
+use serde_json::Value;
 
 /// A tool call.
 #[component]
@@ -25,7 +27,8 @@ pub fn ToolCall(
     let from = call(entry, |call| call.started_at);
     let until = call(entry, |call| call.ended_at);
     let is_running = move || status.get().is_some_and(ToolStatus::is_open);
-    let is_telling = call(entry, |call| call.content.iter().any(is_shown_at_once));
+    let beside = call(entry, |call| reveal(&brief(call)).into_owned());
+    let is_telling = call(entry, tells_at_once);
     let is_failed = move || status.get() == Some(ToolStatus::Failed);
     let open = Memo::new(move |_| is_telling.get() || is_failed());
     view! {
@@ -38,6 +41,7 @@ pub fn ToolCall(
             <summary class="tool-call__line">
                 <Icon glyph=Signal::derive(move || glyph.get().unwrap_or(Glyph::Hexagon))/>
                 <h3 class="tool-call__title">{drawn(move || title.get())}</h3>
+                <span class="tool-call__brief">{move || beside.get()}</span>
                 <span class="tool-call__end">
                     <span class="tool-call__status">{drawn(move || status.get().map(word_of))}</span>
                     // What never ended has no duration that could be told.
@@ -48,8 +52,9 @@ pub fn ToolCall(
             </summary>
             <div class="tool-call__body">
                 <Locations entry/>
+                <CommandLine entry on_copy=env.on_copy/>
                 <Contents entry env/>
-                <Raw entry/>
+                <Raw entry on_copy=env.on_copy/>
             </div>
         </details>
     }
@@ -80,6 +85,27 @@ fn Locations(
     .into_any()
 }
 
+/// The whole command of a call that runs one.
+#[component]
+fn CommandLine(
+    /// The entry.
+    entry: RwSignal<Entry>,
+    /// Puts a text on the clipboard.
+    on_copy: Callback<String>,
+) -> impl IntoView {
+    let command = call(entry, command_of);
+    let shown = move || command.with(|command| reveal(command).into_owned());
+    view! {
+        <Show when=move || command.with(|command| !command.is_empty())>
+            <div class="tool-call__command">
+                <code>{shown}</code>
+                <CopyButton label="Copy command" text=command on_copy/>
+            </div>
+        </Show>
+    }
+    .into_any()
+}
+
 /// What a call produced, piece by piece; a piece that grows is drawn in place.
 #[component]
 fn Contents(
@@ -101,16 +127,20 @@ fn Contents(
 fn Raw(
     /// The entry.
     entry: RwSignal<Entry>,
+    /// Puts a text on the clipboard.
+    on_copy: Callback<String>,
 ) -> impl IntoView {
     let part = |name: &'static str, text: Memo<Option<String>>| {
         let size = Signal::derive(move || {
             let bytes = text.with(|text| text.as_ref().map_or(0, String::len));
             Some(amount::bytes(bytes as u64))
         });
+        let copied = Signal::derive(move || text.get().unwrap_or_default());
         let shown = move || text.with(|text| reveal(text.as_deref().unwrap_or("")).into_owned());
         view! {
             <Show when=move || text.with(|text| text.as_ref().is_some_and(|text| !text.is_empty()))>
                 <Disclosure summary=name note=size>
+                    <CopyButton label=format!("Copy {name}") text=copied on_copy/>
                     <pre class="tool-call__raw" tabindex="0"><code>{shown}</code></pre>
                 </Disclosure>
             </Show>
@@ -138,10 +168,36 @@ where
     })
 }
 
-const fn is_shown_at_once(content: &thread::ToolContent) -> bool {
-    match content {
-        thread::ToolContent::Diff(_) | thread::ToolContent::Terminal { .. } => true,
+/// Whether a call is unfolded from the start: what it changed, printed or drew is what it is about.
+/// Reads and searches stay one line.
+fn tells_at_once(call: &thread::ToolCall) -> bool {
+    let is_shown = |content: &thread::ToolContent| match content {
+        thread::ToolContent::Terminal { .. } => !is_reading(&call.tool_kind),
+        thread::ToolContent::Diff(_) | thread::ToolContent::Image(_) => true,
         thread::ToolContent::Text { .. } => false,
+    };
+    call.content.iter().any(is_shown)
+}
+
+fn is_reading(kind: &str) -> bool {
+    matches!(kind, "read" | "search" | "fetch")
+}
+
+/// What was run, from what the agent gave as input; else the title.
+fn command_of(call: &thread::ToolCall) -> String {
+    if call.tool_kind != "execute" {
+        return String::new();
+    }
+    let input = call.input.as_deref().unwrap_or_default();
+    let input: Value = serde_json::from_str(input).unwrap_or_default();
+    let word = |word: &Value| word.as_str().map(str::to_owned);
+    match input.get("command").or_else(|| input.get("cmd")) {
+        Some(Value::String(command)) => command.clone(),
+        Some(Value::Array(words)) => {
+            let words: Option<Vec<String>> = words.iter().map(word).collect();
+            command_line(&words.unwrap_or_default())
+        }
+        _ => call.title.clone(),
     }
 }
 
@@ -169,5 +225,36 @@ pub fn glyph_of(kind: &str) -> Glyph {
         "fetch" => Glyph::Globe,
         "switch_mode" => Glyph::Switch,
         _ => Glyph::Hexagon,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(kind: &str, input: &str, content: &str) -> thread::ToolCall {
+        let json = format!(
+            r#"{{"toolCallId":"a","title":"Run it","toolKind":"{kind}","status":"completed","input":{input:?},"content":[{content}],"startedAt":"1970-01-01T00:00:00.000Z"}}"#
+        );
+        serde_json::from_str(&json).unwrap()
+    }
+
+    #[test]
+    fn a_command_is_taken_from_the_input_or_is_the_title() {
+        let command = |kind, input| command_of(&read(kind, input, ""));
+        assert_eq!(command("execute", r#"{"command":"ls -l"}"#), "ls -l");
+        let argv = r#"{"command":["bash","-lc","a b"]}"#;
+        assert_eq!(command("execute", argv), "bash -lc 'a b'");
+        assert_eq!(command("execute", "{"), "Run it");
+        assert_eq!(command("read", r#"{"command":"ls"}"#), "");
+    }
+
+    #[test]
+    fn reads_stay_one_line_and_changes_do_not() {
+        let terminal = r#"{"type":"terminal","text":"x"}"#;
+        let diff = r#"{"type":"diff","path":"a","newText":"x"}"#;
+        assert!(tells_at_once(&read("execute", "", terminal)));
+        assert!(!tells_at_once(&read("search", "", terminal)));
+        assert!(tells_at_once(&read("edit", "", diff)));
     }
 }

@@ -1,8 +1,9 @@
-//! One piece of what a tool call produced: words, a change of a file, or terminal output.
+//! One piece of what a tool call produced: words, a change of a file, an image, terminal output.
 use super::drawn::drawn;
 use super::erased::Show;
 use super::file_diff::FileDiff;
 use super::markdown::Markdown;
+use super::shown_image::ShownImage;
 use super::terminal_output::TerminalOutput;
 use domain::thread;
 use leptos::prelude::*;
@@ -24,14 +25,15 @@ pub fn ToolContent(
         }
         .into_any(),
         Kind::Terminal => view! {
-            <TerminalOutput text label="Terminal output"/>
+            <TerminalOutput text label="Terminal output" on_copy/>
             <Show when=move || !end.get().is_empty()>
                 <p class="tool-content__end">{drawn(move || end.get())}</p>
             </Show>
         }
         .into_any(),
-        Kind::Diff => (move || match content.get() {
-            Some(thread::ToolContent::Diff(diff)) => view! { <FileDiff diff/> }.into_any(),
+        Kind::Whole => (move || match content.get() {
+            Some(thread::ToolContent::Diff(diff)) => view! { <FileDiff diff on_copy/> }.into_any(),
+            Some(thread::ToolContent::Image(image)) => view! { <ShownImage image/> }.into_any(),
             _ => ().into_any(),
         })
         .into_any(),
@@ -42,15 +44,16 @@ pub fn ToolContent(
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
-    Diff,
     Terminal,
+    /// Drawn anew when it changes.
+    Whole,
 }
 
 impl Kind {
     const fn of(content: &thread::ToolContent) -> Self {
         match content {
             thread::ToolContent::Text { .. } => Self::Text,
-            thread::ToolContent::Diff(_) => Self::Diff,
+            thread::ToolContent::Diff(_) | thread::ToolContent::Image(_) => Self::Whole,
             thread::ToolContent::Terminal { .. } => Self::Terminal,
         }
     }
@@ -61,7 +64,7 @@ fn text_of(content: &Option<thread::ToolContent>) -> String {
         Some(thread::ToolContent::Text { text } | thread::ToolContent::Terminal { text, .. }) => {
             text.clone()
         }
-        Some(thread::ToolContent::Diff(_)) | None => String::new(),
+        Some(thread::ToolContent::Diff(_) | thread::ToolContent::Image(_)) | None => String::new(),
     }
 }
 

@@ -1,10 +1,12 @@
 //! The thread of a session, from the oldest loaded entry to the messages still on their way.
 use super::entry::Entry;
+use super::entry_group::Folds;
 use super::erased::{For, Show};
 use super::ui::{Glyph, Icon, Skeleton};
 use domain::id::ClientId;
 use domain::thread;
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 
 /// Id of the element after the last entry: what "latest" jumps to.
 pub const LATEST: &str = "latest";
@@ -53,8 +55,36 @@ pub struct ThreadEnv {
     pub on_answer: Callback<Answer>,
     /// Loads the whole of a cut entry, by its `seq`.
     pub on_show_all: Callback<u64>,
+    /// Opens the journal lines behind an entry, by its `seq`.
+    pub on_raw: Callback<u64>,
     /// Puts a text on the clipboard.
     pub on_copy: Callback<String>,
+}
+
+/// Which part of the thread is loaded.
+#[derive(Debug, Clone, Copy)]
+pub struct Loaded {
+    /// Whether there are entries before the first.
+    pub has_older: Signal<bool>,
+    /// Whether there are entries after the last.
+    pub has_newer: Signal<bool>,
+    /// Whether the reader sees the end of what is loaded.
+    pub at_end: Signal<bool>,
+    /// Places of entries that are to be seen, though they are in a group.
+    pub opened: RwSignal<BTreeSet<u64>>,
+}
+
+/// What moves the reader through the thread.
+#[derive(Debug, Clone, Copy)]
+pub struct ThreadMoves {
+    /// Loads entries before the first.
+    pub on_load_older: Callback<()>,
+    /// Loads entries after the last.
+    pub on_load_newer: Callback<()>,
+    /// Brings the end into view.
+    pub on_jump: Callback<()>,
+    /// Opens the search.
+    pub on_search: Callback<()>,
 }
 
 /// The thread of a session.
@@ -64,24 +94,27 @@ pub fn Transcript(
     items: Signal<Vec<ThreadItem>>,
     /// Messages that the server has not confirmed yet.
     pending: Signal<Vec<PendingMessage>>,
-    /// Whether there are entries before the first.
-    has_older: Signal<bool>,
-    /// Whether the reader sees the end.
-    at_end: Signal<bool>,
+    /// Which part of it is loaded.
+    loaded: Loaded,
     /// What every entry needs.
     env: ThreadEnv,
-    /// Loads entries before the first.
-    on_load_older: Callback<()>,
-    /// Brings the end into view.
-    on_jump: Callback<()>,
+    /// What moves the reader.
+    moves: ThreadMoves,
 ) -> impl IntoView {
+    let folds = Folds::new(items, loaded.opened);
     let is_empty = Memo::new(move |_| items.with(Vec::is_empty) && pending.with(Vec::is_empty));
     view! {
         <section class="transcript" aria-label="Thread">
             <h2 data-only="reader">"Thread"</h2>
-            <Show when=move || has_older.get()>
+            <p class="transcript__tools">
+                <button type="button" data-tone="plain" data-testid="search-thread" aria-keyshortcuts="f" on:click=move |_| moves.on_search.run(())>
+                    <Icon glyph=Glyph::Search/>
+                    "Search"
+                </button>
+            </p>
+            <Show when=move || loaded.has_older.get()>
                 <p class="transcript__older">
-                    <button type="button" data-tone="plain" on:click=move |_| on_load_older.run(())>
+                    <button type="button" data-tone="plain" on:click=move |_| moves.on_load_older.run(())>
                         <Icon glyph=Glyph::Up/>
                         "Load older entries"
                     </button>
@@ -94,15 +127,23 @@ pub fn Transcript(
                 <p class="transcript__empty">"Nothing has been said yet."</p>
             </Show>
             <ol class="transcript__entries" data-testid="thread">
-                <For each=move || items.get() key=|item| item.seq children=move |item| view! { <Entry item env/> }/>
+                <For each=move || items.get() key=|item| item.seq children=move |item| view! { <Entry item env folds/> }/>
             </ol>
+            <Show when=move || loaded.has_newer.get()>
+                <p class="transcript__older">
+                    <button type="button" data-tone="plain" on:click=move |_| moves.on_load_newer.run(())>
+                        <Icon glyph=Glyph::Down/>
+                        "Load newer entries"
+                    </button>
+                </p>
+            </Show>
             <ol class="transcript__pending" aria-label="Messages on their way">
                 <For each=move || pending.get() key=|message| message.client_id.clone() children=on_its_way/>
             </ol>
             <div id=LATEST class="transcript__end"></div>
-            <Show when=move || !at_end.get()>
+            <Show when=move || !loaded.at_end.get() || loaded.has_newer.get()>
                 <p class="transcript__jump">
-                    <button type="button" on:click=move |_| on_jump.run(())>
+                    <button type="button" on:click=move |_| moves.on_jump.run(())>
                         <Icon glyph=Glyph::Down/>
                         "Jump to latest"
                     </button>

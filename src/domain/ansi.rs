@@ -52,6 +52,39 @@ pub fn spans(text: &str) -> Vec<Span> {
     merged(screen.done)
 }
 
+/// The output without its colours.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    spans(text).into_iter().map(|span| span.text).collect()
+}
+
+/// Spans cut in two, so that the second part has this many lines at the most.
+#[must_use]
+pub fn last_lines(mut spans: Vec<Span>, lines: usize) -> (Vec<Span>, Vec<Span>) {
+    let ends = |text: &str| text.matches('\n').count();
+    let all: usize = spans.iter().map(|span| ends(&span.text)).sum();
+    let is_open = spans.last().is_some_and(|span| !span.text.ends_with('\n'));
+    let mut left = (all + usize::from(is_open)).saturating_sub(lines);
+    if left == 0 {
+        return (Vec::new(), spans);
+    }
+    for at in 0..spans.len() {
+        let here = ends(&spans[at].text);
+        if here >= left {
+            let mut tail = spans.split_off(at);
+            let cut = tail[0].text.match_indices('\n').nth(left - 1);
+            let cut = cut.map_or(0, |(cut, _)| cut + 1);
+            let text = tail[0].text.split_off(cut);
+            let head = std::mem::replace(&mut tail[0].text, text);
+            let style = tail[0].style;
+            spans.push(Span { style, text: head });
+            return (spans, tail);
+        }
+        left -= here;
+    }
+    (spans, Vec::new())
+}
+
 #[derive(Default)]
 struct Screen {
     done: Vec<Span>,
@@ -209,10 +242,6 @@ fn merged(spans: Vec<Span>) -> Vec<Span> {
 mod tests {
     use super::*;
 
-    fn plain(text: &str) -> String {
-        spans(text).into_iter().map(|span| span.text).collect()
-    }
-
     #[test]
     fn colours_and_weights_are_read() {
         let found = spans("a\u{1b}[1;31mb\u{1b}[0mc\u{1b}[92md\u{1b}[39me");
@@ -228,6 +257,22 @@ mod tests {
             ("e", None, false),
         ];
         assert_eq!(looks, wanted);
+    }
+
+    #[test]
+    fn the_last_lines_are_cut_off_with_their_colours() {
+        let text = "a\n\u{1b}[31mb\nc\n\u{1b}[0md";
+        let cut = |lines| {
+            let (head, tail) = last_lines(spans(text), lines);
+            let words = |spans: Vec<Span>| spans.into_iter().map(|span| span.text).collect();
+            (words(head), words(tail))
+        };
+        let pair = |head: &str, tail: &str| (head.to_owned(), tail.to_owned());
+        assert_eq!(cut(4), pair("", "a\nb\nc\nd"));
+        assert_eq!(cut(2), pair("a\nb\n", "c\nd"));
+        assert_eq!(cut(1), pair("a\nb\nc\n", "d"));
+        assert_eq!(last_lines(spans("a\nb\n"), 1).1[0].text, "b\n");
+        assert_eq!(last_lines(spans(text), 2).1[0].style.fg, Some(1));
     }
 
     #[test]

@@ -32,6 +32,7 @@ fn texts(body: &mut Body, visit: &mut impl FnMut(&mut String)) {
             stderr_tail.iter_mut().for_each(visit);
         }
         Body::Plan { items } => items.iter_mut().for_each(|item| visit(&mut item.text)),
+        Body::Image(_) => {}
         Body::Tool(call) => tool_texts(call, visit),
         Body::Approval(approval) => approval_texts(approval, visit),
         Body::Question(question) => visit(&mut question.message),
@@ -44,6 +45,7 @@ fn tool_texts(call: &mut ToolCall, visit: &mut impl FnMut(&mut String)) {
         match content {
             ToolContent::Text { text } | ToolContent::Terminal { text, .. } => visit(text),
             ToolContent::Diff(diff) => diff_texts(diff, visit),
+            ToolContent::Image(_) => {}
         }
     }
     call.input.iter_mut().for_each(&mut *visit);

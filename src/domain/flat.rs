@@ -1,8 +1,8 @@
 //! Shapes of the wire before they are taken apart by kind: read in one pass, without buffering.
 use crate::approval::{Approval, ApprovalAnswer, ApprovalOption, ApprovalState};
 use crate::attachment::Attachment;
-use crate::git::{ChangeKind, ChangedFile, DiffOfFile, Hunk, StatusFile};
 use crate::id::ClientId;
+use crate::image::Image;
 use crate::question::{Field, Question, QuestionAction, QuestionAnswer, Values};
 use crate::thread::{
     Body, Cut, Entry, FileDiff, Location, PlanItem, ToolCall, ToolContent, ToolStatus,
@@ -21,8 +21,21 @@ pub enum NotThatShape {
     Kind(String),
 }
 
-fn need<T>(field: Option<T>, name: &'static str) -> Result<T, NotThatShape> {
+/// The field, or that it is not there.
+pub(crate) fn need<T>(field: Option<T>, name: &'static str) -> Result<T, NotThatShape> {
     field.ok_or(NotThatShape::Missing(name))
+}
+
+fn image(
+    id: Option<String>,
+    mime: Option<String>,
+    bytes: Option<u64>,
+) -> Result<Image, NotThatShape> {
+    Ok(Image {
+        id: need(id, "id")?,
+        mime: need(mime, "mime")?,
+        bytes: need(bytes, "bytes")?,
+    })
 }
 
 /// An entry with the fields of every kind.
@@ -75,6 +88,9 @@ pub(crate) struct FlatEntry {
     fields: Vec<Field>,
     url: Option<String>,
     answer: Option<FlatAnswer>,
+    id: Option<String>,
+    mime: Option<String>,
+    bytes: Option<u64>,
 }
 
 /// An answer to an approval or to a question.
@@ -141,6 +157,7 @@ impl FlatEntry {
                 items: need(self.items, "items")?,
             },
             "tool" => Body::Tool(Box::new(self.tool()?)),
+            "image" => Body::Image(image(self.id, self.mime, self.bytes)?),
             "approval" => Body::Approval(Box::new(self.approval()?)),
             "question" => Body::Question(Box::new(self.question()?)),
             _ => return Err(NotThatShape::Kind(self.kind)),
@@ -217,6 +234,9 @@ pub(crate) struct FlatContent {
     new_text: Option<String>,
     exit_code: Option<i32>,
     signal: Option<String>,
+    id: Option<String>,
+    mime: Option<String>,
+    bytes: Option<u64>,
 }
 
 impl TryFrom<FlatContent> for ToolContent {
@@ -232,68 +252,13 @@ impl TryFrom<FlatContent> for ToolContent {
                 old_text: flat.old_text,
                 new_text: need(flat.new_text, "newText")?,
             }),
+            "image" => Self::Image(image(flat.id, flat.mime, flat.bytes)?),
             "terminal" => Self::Terminal {
                 text: need(flat.text, "text")?,
                 exit_code: flat.exit_code,
                 signal: flat.signal,
             },
             _ => return Err(NotThatShape::Kind(flat.r#type)),
-        })
-    }
-}
-
-/// A changed file with what `git/status` and `git/diff` add to it.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct FlatFile {
-    path: String,
-    old_path: Option<String>,
-    kind: ChangeKind,
-    added: Option<u64>,
-    removed: Option<u64>,
-    #[serde(default)]
-    binary: bool,
-    oid: Option<String>,
-    staged: Option<bool>,
-    hunks: Option<Vec<Hunk>>,
-    #[serde(default)]
-    truncated: bool,
-}
-
-impl FlatFile {
-    fn change(self) -> ChangedFile {
-        ChangedFile {
-            path: self.path,
-            old_path: self.old_path,
-            kind: self.kind,
-            added: self.added,
-            removed: self.removed,
-            binary: self.binary,
-        }
-    }
-}
-
-impl TryFrom<FlatFile> for StatusFile {
-    type Error = NotThatShape;
-
-    fn try_from(mut flat: FlatFile) -> Result<Self, NotThatShape> {
-        Ok(Self {
-            staged: need(flat.staged, "staged")?,
-            oid: flat.oid.take(),
-            change: flat.change(),
-        })
-    }
-}
-
-impl TryFrom<FlatFile> for DiffOfFile {
-    type Error = NotThatShape;
-
-    fn try_from(mut flat: FlatFile) -> Result<Self, NotThatShape> {
-        Ok(Self {
-            hunks: need(flat.hunks.take(), "hunks")?,
-            truncated: flat.truncated,
-            oid: flat.oid.take(),
-            change: flat.change(),
         })
     }
 }
@@ -310,6 +275,7 @@ mod tests {
     fn an_entry_without_a_field_of_its_kind_is_refused_by_name() {
         let start = r#"{"seq":1,"revision":1,"at":"2026-01-01T00:00:00.000Z","turn":1"#;
         assert!(refusal(&format!(r#"{start},"kind":"agent","text":"x"}}"#)).contains("open"));
+        assert!(refusal(&format!(r#"{start},"kind":"image","id":"x"}}"#)).contains("mime"));
         assert!(refusal(&format!(r#"{start},"kind":"dream"}}"#)).contains("dream"));
         assert!(refusal(&format!(r#"{start},"kind":"tool","title":"x"}}"#)).contains("toolCallId"));
     }

@@ -1,5 +1,5 @@
 //! What git says of a worktree: branch, changed files, diffs.
-use crate::flat::FlatFile;
+use crate::flat_file::FlatFile;
 use serde::{Deserialize, Serialize};
 
 /// How a file differs.

@@ -22,13 +22,14 @@ pub enum Shortcut {
 }
 
 /// Keys as they are shown, and what they do.
-pub const SHEET: [(&str, &str); 10] = [
+pub const SHEET: [(&str, &str); 11] = [
     ("Ctrl K", "Open the command palette"),
     ("?", "Show this sheet"),
     ("g l", "Go to the sessions"),
     ("n", "Start a new session"),
     ("w", "Go to the next session that waits for you"),
     ("/", "Filter the sessions"),
+    ("f", "Search in the thread"),
     ("j", "Next session in the list"),
     ("k", "Session before in the list"),
     ("Enter", "Open the session, or send the message"),

@@ -4,6 +4,7 @@ use crate::attachment::Attachment;
 pub use crate::cut::ENTRY_LIMIT;
 use crate::flat::{FlatContent, FlatEntry};
 use crate::id::ClientId;
+pub use crate::image::Image;
 use crate::question::Question;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -103,6 +104,8 @@ pub enum Body {
     },
     /// A tool call.
     Tool(Box<ToolCall>),
+    /// An image that the agent shows.
+    Image(Image),
     /// A request for permission.
     Approval(Box<Approval>),
     /// A question of the agent.
@@ -213,6 +216,8 @@ pub enum ToolContent {
     },
     /// A change of a file.
     Diff(FileDiff),
+    /// An image.
+    Image(Image),
     /// Output of a command.
     Terminal {
         /// Bytes as text, with their ANSI sequences.
@@ -240,6 +245,12 @@ pub struct FileDiff {
 }
 
 impl Body {
+    /// The words of the wire for all kinds.
+    pub const KINDS: [&'static str; 10] = [
+        "user", "agent", "thought", "tool", "image", "approval", "question", "plan", "system",
+        "error",
+    ];
+
     /// The word of the wire for this kind.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
@@ -251,6 +262,7 @@ impl Body {
             Self::Error { .. } => "error",
             Self::Plan { .. } => "plan",
             Self::Tool(_) => "tool",
+            Self::Image(_) => "image",
             Self::Approval(_) => "approval",
             Self::Question(_) => "question",
         }

@@ -16,7 +16,9 @@ mod notify;
 mod ops;
 mod page_seed;
 mod questions;
+mod raw;
 mod scroll;
+mod search;
 mod session;
 mod session_source;
 mod settings;
@@ -27,6 +29,7 @@ mod telemetry;
 pub mod thread;
 mod time;
 mod understood;
+mod window;
 
 pub use crate::browser::page::copy;
 pub use attachments::AttachmentsFeed;
@@ -42,7 +45,11 @@ pub use notify::NotifyFeed;
 pub use ops::{Deed, PendingMessage, Refusal};
 pub use page_seed::{PageSeed, page_seed};
 pub use questions::{ForkFeed, QuestionFeed};
-pub use scroll::{armed, follow_end, jump_to_end, load_older_in_place};
+pub use raw::{RawFeed, StderrFeed};
+pub use scroll::{
+    armed, follow_end, jump_to_end, load_newer_below, load_older_in_place, reveal_entry,
+};
+pub use search::SearchFeed;
 pub use session::SessionFeed;
 pub use settings::{SettingsFeed, flags};
 pub use source::carried;

@@ -1,12 +1,17 @@
 //! Where the reader is in the thread, and what must not happen by accident.
 use super::session::SessionFeed;
 use crate::browser::events::on_window;
-use crate::browser::page::{distance_to_end, page_height, scroll_by, scroll_to_end};
+use crate::browser::page::{
+    distance_to_end, page_height, reveal, scroll_by, scroll_to_end, unmark,
+};
 use crate::browser::timer::TimerSlot;
 use leptos::prelude::*;
+use std::time::Duration;
 
 /// Closer to the end than this, the reader is at the end.
 const NEAR_PX: f64 = 80.0;
+/// How long an entry that was gone to is marked.
+const MARKED: Duration = Duration::from_secs(3);
 /// How long an approval waits before its buttons work. Source: contract, `approval_arm_ms`.
 const ARM_MS: u64 = 500;
 
@@ -21,7 +26,9 @@ pub fn follow_end(feed: SessionFeed) -> RwSignal<bool> {
     Effect::new(move |_| {
         let watch = move || {
             let is_near = distance_to_end() < NEAR_PX;
-            if at_end.try_get_untracked() == Some(!is_near) {
+            if is_near && feed.thread.has_newer.try_get_untracked() == Some(true) {
+                load_newer_below(feed, at_end);
+            } else if at_end.try_get_untracked() == Some(!is_near) {
                 at_end.set(is_near);
             }
         };
@@ -31,17 +38,43 @@ pub fn follow_end(feed: SessionFeed) -> RwSignal<bool> {
     Effect::new(move |_| {
         feed.sync.with(|view| view.version);
         feed.thread.entries.track();
-        if at_end.get_untracked() {
+        if at_end.get_untracked() && !feed.thread.has_newer.get_untracked() {
             after_paint(scroll_to_end);
         }
     });
     at_end
 }
 
-/// Shows the end.
-pub fn jump_to_end(at_end: RwSignal<bool>) {
-    at_end.set(true);
-    scroll_to_end();
+/// Shows the end, loaded before if it is not.
+pub fn jump_to_end(feed: SessionFeed, at_end: RwSignal<bool>) {
+    feed.open_end(move || {
+        at_end.set(true);
+        after_paint(scroll_to_end);
+    });
+}
+
+/// Loads newer entries below what is read, which stays where it is.
+pub fn load_newer_below(feed: SessionFeed, at_end: RwSignal<bool>) {
+    if feed.thread.is_loading() {
+        return;
+    }
+    at_end.set(false);
+    feed.load_newer(move || {
+        after_paint(move || {
+            let _ = at_end.try_set(distance_to_end() < NEAR_PX);
+        });
+    });
+}
+
+/// Shows an entry, loaded before if it is not, and marks it for a moment.
+pub fn reveal_entry(feed: SessionFeed, at_end: RwSignal<bool>, seq: u64, id: String) {
+    at_end.set(false);
+    feed.open_entry(seq, move || {
+        after_paint(move || {
+            reveal(&id);
+            set_timeout(unmark, MARKED);
+        });
+    });
 }
 
 /// Loads older entries above what is read, which stays where it is.

@@ -10,7 +10,6 @@ use super::slot::Slot;
 use super::source::{first_view, set_if_new};
 use super::thread::ThreadFeed;
 use crate::api::error::ApiError;
-use crate::api::sessions::{get_entry, get_thread};
 use crate::browser::page::save;
 use domain::flag::Arm;
 use domain::id::SessionId;
@@ -19,7 +18,6 @@ use domain::snapshot::{AgentState, Metadata, Snapshot, SyncSettings};
 use domain::sync::{Config, Core, Event, Kept, OpId, Origin, Seed, SyncView};
 use domain::time::Timestamp;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// A session as signals.
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +81,7 @@ impl SessionFeed {
             session,
             metadata: RwSignal::new(snapshot.metadata),
             agent_state: RwSignal::new(snapshot.agent_state.unwrap_or_default()),
-            thread: ThreadFeed::new(snapshot.thread, is_whole),
+            thread: ThreadFeed::new(snapshot.session.id.clone(), snapshot.thread, is_whole),
             sync: RwSignal::new(view),
             refusal: RwSignal::new(None),
             error: RwSignal::new(None),
@@ -266,34 +264,5 @@ impl SessionFeed {
         let is_slow =
             |(_, op): &(OpId, Op)| matches!(op.deed, Deed::Complete | Deed::Cancel | Deed::Resume);
         self.ops.with(|ops| ops.iter().any(is_slow))
-    }
-
-    /// Loads entries before the oldest loaded one; calls `done` afterwards.
-    pub fn load_older(self, done: impl FnOnce() + 'static) {
-        let oldest = self
-            .thread
-            .entries
-            .with_untracked(|entries| entries.first().map(|(seq, _)| *seq));
-        let (Some(before), id) = (oldest, self.id.get_value()) else {
-            return;
-        };
-        spawn_local(async move {
-            match get_thread(id, before, None).await {
-                Ok(page) => self.thread.prepend(page.entries, page.has_older),
-                Err(error) => self.error.set(Some(error)),
-            }
-            done();
-        });
-    }
-
-    /// Loads an entry whole that was cut.
-    pub fn load_whole(self, seq: u64) {
-        let id = self.id.get_value();
-        spawn_local(async move {
-            match get_entry(id, seq).await {
-                Ok(entry) => self.thread.show_whole(entry),
-                Err(error) => self.error.set(Some(error)),
-            }
-        });
     }
 }

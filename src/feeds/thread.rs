@@ -1,32 +1,50 @@
 //! The thread as signals: an entry that changes wakes only what shows it.
 use super::source::set_if_new;
+use domain::id::SessionId;
 use domain::snapshot::{ThreadMode, ThreadPart};
 use domain::thread::Entry;
 use leptos::prelude::*;
 
-/// A thread: its entries by place, each with a signal of its own.
+/// A thread: its entries by place, each with a signal of its own. What is loaded is one part of the
+/// thread without gaps: its end as a rule, or what is around an entry that was gone to.
 #[derive(Debug, Clone, Copy)]
 pub struct ThreadFeed {
+    pub(super) id: StoredValue<SessionId>,
     /// By ascending place.
     pub entries: RwSignal<Vec<(u64, RwSignal<Entry>)>>,
     /// Whether there are older ones on the server.
     pub has_older: RwSignal<bool>,
-    /// Whether the end of the thread is loaded.
+    /// Whether there are newer ones on the server: then what polls bring beyond the last is not shown.
+    pub has_newer: RwSignal<bool>,
+    /// Whether the end of the thread, or the part that was gone to, is loaded.
     pub is_loaded: RwSignal<bool>,
+    /// Entries of the thread in all, as the last answer told.
+    pub(super) total: StoredValue<u64>,
+    /// Counts loads of other parts; only the newest one counts.
+    pub(super) load: StoredValue<u32>,
+    /// What polls brought for places that are being loaded; none while nothing is.
+    pub(super) late: StoredValue<Option<Vec<Entry>>>,
 }
 
 impl ThreadFeed {
     /// The thread of a first answer.
-    pub(super) fn new(part: ThreadPart, is_loaded: bool) -> Self {
+    pub(super) fn new(id: SessionId, part: ThreadPart, is_loaded: bool) -> Self {
         let has_older = part.entries.first().is_some_and(|oldest| oldest.seq > 1);
+        let newest = part.entries.last().map(|newest| newest.seq);
+        let has_newer = newest.is_some_and(|newest| newest < part.total);
         let entries = part
             .entries
             .into_iter()
             .map(|entry| (entry.seq, RwSignal::new(entry)));
         Self {
+            id: StoredValue::new(id),
             entries: RwSignal::new(entries.collect()),
             has_older: RwSignal::new(has_older),
+            has_newer: RwSignal::new(has_newer),
             is_loaded: RwSignal::new(is_loaded),
+            total: StoredValue::new(part.total),
+            load: StoredValue::new(0),
+            late: StoredValue::new(None),
         }
     }
 
@@ -37,21 +55,53 @@ impl ThreadFeed {
         ThreadPart {
             mode: ThreadMode::Tail,
             from: None,
-            total: entries.last().map_or(0, |entry| entry.seq),
+            total: self.total.get_value().max(self.newest()),
             entries,
         }
     }
 
-    /// Takes an answer over: changes into their places, a tail in place of everything.
+    /// Place of the last loaded entry; 0 without any.
+    pub(super) fn newest(&self) -> u64 {
+        let last = |known: &Vec<(u64, RwSignal<Entry>)>| known.last().map_or(0, |(seq, _)| *seq);
+        self.entries.with_untracked(last)
+    }
+
+    /// Takes an answer over: changes into their places, a tail in place of everything. While the
+    /// reader is elsewhere in the thread, what is beyond is left out.
     pub(super) fn apply(&self, part: ThreadPart) {
+        self.total.set_value(part.total);
+        let first = part.entries.first().map_or(0, |entry| entry.seq);
+        let newest = self.newest();
+        let is_elsewhere = self.has_newer.get_untracked();
         match part.mode {
+            ThreadMode::Changes if is_elsewhere => self.take_within(part.entries, newest),
             ThreadMode::Changes => self.merge(part.entries, false),
+            ThreadMode::Tail if is_elsewhere && first > newest + 1 => {
+                self.take_within(part.entries, newest);
+            }
+            ThreadMode::Tail if is_elsewhere => {
+                self.merge(part.entries, true);
+                set_if_new(self.has_newer, false);
+            }
             ThreadMode::Tail => self.replace(part.entries),
         }
         set_if_new(self.is_loaded, true);
     }
 
-    fn replace(&self, entries: Vec<Entry>) {
+    /// Takes over what belongs to loaded places; the rest is kept only for a load under way.
+    fn take_within(&self, entries: Vec<Entry>, newest: u64) {
+        let (within, beyond): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|entry| entry.seq <= newest);
+        self.late.update_value(|late| {
+            if let Some(late) = late {
+                late.extend(beyond);
+            }
+        });
+        self.merge(within, false);
+    }
+
+    /// Puts entries in place of everything; what stays keeps its signal.
+    pub(super) fn replace(&self, entries: Vec<Entry>) {
         let oldest = entries.first().map_or(0, |entry| entry.seq);
         let newest = entries.last().map_or(0, |entry| entry.seq);
         set_if_new(self.has_older, oldest > 1);
@@ -72,8 +122,9 @@ impl ThreadFeed {
         self.merge(entries, true);
     }
 
-    /// Upserts by place; entries older than the oldest loaded one are dropped unless wanted.
-    fn merge(&self, entries: Vec<Entry>, takes_older: bool) {
+    /// Upserts by place; entries older than the oldest loaded one are dropped unless wanted. What
+    /// is known in a newer state, or in the same state and whole, stays.
+    pub(super) fn merge(&self, entries: Vec<Entry>, takes_older: bool) {
         let oldest = self
             .entries
             .with_untracked(|known| known.first().map_or(0, |(seq, _)| *seq));
@@ -83,6 +134,7 @@ impl ThreadFeed {
                 continue;
             }
             match self.signal(entry.seq) {
+                Some(signal) if signal.with_untracked(|known| is_better(known, &entry)) => {}
                 Some(signal) => set_if_new(signal, entry),
                 None => new.push((entry.seq, RwSignal::new(entry))),
             }
@@ -96,7 +148,7 @@ impl ThreadFeed {
     }
 
     /// The signal of an entry.
-    fn signal(&self, seq: u64) -> Option<RwSignal<Entry>> {
+    pub(super) fn signal(&self, seq: u64) -> Option<RwSignal<Entry>> {
         self.entries.with_untracked(|known| {
             let place = known.binary_search_by_key(&seq, |(seq, _)| *seq).ok()?;
             Some(known[place].1)
@@ -109,4 +161,9 @@ impl ThreadFeed {
             signal.set(entry);
         }
     }
+}
+
+fn is_better(known: &Entry, other: &Entry) -> bool {
+    let is_whole = known.cut.is_none() && other.cut.is_some();
+    known.revision > other.revision || (known.revision == other.revision && is_whole)
 }

@@ -10,6 +10,8 @@ mod composing;
 pub mod login;
 pub mod new_session;
 pub mod not_found;
+mod raw;
+mod search;
 pub mod session;
 pub mod session_list;
 pub mod session_page;

@@ -4,9 +4,11 @@ use super::composing::composer;
 use super::thread::ThreadPane;
 use crate::components::{
     Accounted, CommitRequest, Conflict, ConflictNotice, GitActions, GitData, GitSection,
-    HeaderActions, SessionHeader, SessionLayout, SyncFacts, SyncNotices, ThreadSidebar,
+    HeaderActions, Quiet, SessionHeader, SessionLayout, SyncFacts, SyncNotices, ThreadSidebar,
 };
-use crate::feeds::{Board, Deed, GitFeed, PageSeed, Refusal, SessionFeed, delete, ticking};
+use crate::feeds::{
+    Board, Deed, GitFeed, PageSeed, Refusal, SessionFeed, StderrFeed, delete, ticking,
+};
 use domain::id::SessionId;
 use domain::session::{Phase, Session};
 use domain::snapshot::Metadata;
@@ -46,7 +48,7 @@ pub fn SessionPage(
     let asking = provide_asking(feed, id.clone());
     let header = {
         let id = id.clone();
-        move || header(feed, id)
+        move || header(feed, id, now_ms)
     };
     view! {
         <Title text=move || title.get()/>
@@ -75,7 +77,8 @@ fn facts(feed: SessionFeed, now_ms: Signal<i64>) -> impl IntoView {
     }
 }
 
-fn header(feed: SessionFeed, id: SessionId) -> impl IntoView {
+fn header(feed: SessionFeed, id: SessionId, now_ms: Signal<i64>) -> impl IntoView {
+    let quiet = quiet(id.clone(), now_ms);
     let refused = RwSignal::new(None::<String>);
     let is_deleting = RwSignal::new(false);
     let navigate = use_navigate();
@@ -112,13 +115,22 @@ fn header(feed: SessionFeed, id: SessionId) -> impl IntoView {
         feed.refresh();
     });
     view! {
-        <SessionHeader session=feed.session.into() is_busy delete_refusal=refused actions/>
+        <SessionHeader session=feed.session.into() is_busy delete_refusal=refused quiet actions/>
         <SyncNotices health on_refresh=Callback::new(move |()| feed.refresh()) incident/>
         <ConflictNotice
             conflict=Signal::derive(move || conflict(feed))
             on_keep_mine=keep_mine
             on_take_theirs=take_theirs
         />
+    }
+}
+
+fn quiet(id: SessionId, now_ms: Signal<i64>) -> Quiet {
+    let stderr = StderrFeed::new(id);
+    Quiet {
+        now_ms,
+        stderr: stderr.lines.into(),
+        on_open: Callback::new(move |()| stderr.read()),
     }
 }
 

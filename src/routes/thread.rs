@@ -1,7 +1,19 @@
-//! The thread pane: follows the end while the reader is there, loads older entries without a jump.
-use crate::components::{Answer, PendingMessage, ThreadEnv, ThreadItem, Transcript};
-use crate::feeds::{Deed, SessionFeed, armed, copy, follow_end, jump_to_end, load_older_in_place};
+//! The thread pane: follows the end while the reader is there, and takes the reader to other places.
+use super::raw::raw_drawer;
+use super::search::search_panel;
+use crate::browser::keys::{Press, on_keys};
+use crate::browser::page::focus;
+use crate::components::{
+    Answer, Loaded, PendingMessage, SEARCH_FIELD, ThreadEnv, ThreadItem, ThreadMoves, Transcript,
+    entry_id,
+};
+use crate::feeds::{
+    Deed, RawFeed, SearchFeed, SessionFeed, armed, copy, follow_end, jump_to_end, load_newer_below,
+    load_older_in_place, reveal_entry,
+};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use std::collections::BTreeSet;
 
 /// The thread with its scrolling.
 #[component]
@@ -12,26 +24,62 @@ pub fn ThreadPane(
     now_ms: Signal<i64>,
 ) -> impl IntoView {
     let at_end = follow_end(feed);
-    let items = Signal::derive(move || {
-        let item = |(seq, entry): (u64, RwSignal<domain::thread::Entry>)| ThreadItem { seq, entry };
-        feed.thread
-            .entries
-            .get()
-            .into_iter()
-            .map(item)
-            .collect::<Vec<_>>()
+    let id = feed.session.with_untracked(|session| session.id.clone());
+    let (search, raw) = (SearchFeed::new(id.clone()), RawFeed::new(id));
+    let opened = RwSignal::new(BTreeSet::new());
+    let on_go = Callback::new(move |seq: u64| {
+        opened.update(|opened| {
+            opened.insert(seq);
+        });
+        reveal_entry(feed, at_end, seq, entry_id(seq));
     });
+    follow_links(on_go);
+    follow_keys(search);
+    show_what_is_sent(feed, at_end);
+    let loaded = Loaded {
+        has_older: feed.thread.has_older.into(),
+        has_newer: feed.thread.has_newer.into(),
+        at_end: at_end.into(),
+        opened,
+    };
+    let moves = ThreadMoves {
+        on_load_older: Callback::new(move |()| load_older_in_place(feed)),
+        on_load_newer: Callback::new(move |()| load_newer_below(feed, at_end)),
+        on_jump: Callback::new(move |()| jump_to_end(feed, at_end)),
+        on_search: Callback::new(move |()| open(search)),
+    };
+    let panel = move || search.is_open.get().then(|| search_panel(search, on_go));
+    let is_raw = Memo::new(move |_| raw.seq.get().is_some());
+    let drawer = move || is_raw.get().then(|| raw_drawer(raw, now_ms));
+    view! {
+        {panel}
+        <Transcript items=items(feed) pending=pending(feed) loaded env=env(feed, raw, now_ms) moves/>
+        {drawer}
+    }
+}
+
+fn items(feed: SessionFeed) -> Signal<Vec<ThreadItem>> {
+    let item = |(seq, entry): (u64, RwSignal<domain::thread::Entry>)| ThreadItem { seq, entry };
+    Signal::derive(move || {
+        let entries = feed.thread.entries.get().into_iter();
+        entries.map(item).collect()
+    })
+}
+
+fn pending(feed: SessionFeed) -> Signal<Vec<PendingMessage>> {
+    let shown = |message: crate::feeds::PendingMessage| PendingMessage {
+        client_id: message.client_id,
+        text: message.text,
+    };
     let pending = Memo::new(move |_| {
-        let shown = |message: crate::feeds::PendingMessage| PendingMessage {
-            client_id: message.client_id,
-            text: message.text,
-        };
-        feed.pending_messages()
-            .into_iter()
-            .map(shown)
-            .collect::<Vec<_>>()
+        let messages = feed.pending_messages().into_iter();
+        messages.map(shown).collect::<Vec<_>>()
     });
-    let env = ThreadEnv {
+    pending.into()
+}
+
+fn env(feed: SessionFeed, raw: RawFeed, now_ms: Signal<i64>) -> ThreadEnv {
+    ThreadEnv {
         now_ms,
         is_loaded: feed.thread.is_loaded.into(),
         armed: armed(feed),
@@ -44,19 +92,58 @@ pub fn ThreadPane(
             ));
         }),
         on_show_all: Callback::new(move |seq| feed.load_whole(seq)),
+        on_raw: Callback::new(move |seq| raw.open(seq)),
         on_copy: Callback::new(|text: String| copy(&text)),
-    };
-    let on_load_older = Callback::new(move |()| load_older_in_place(feed));
-    let on_jump = Callback::new(move |()| jump_to_end(at_end));
-    view! {
-        <Transcript
-            items
-            pending=pending.into()
-            has_older=feed.thread.has_older.into()
-            at_end=at_end.into()
-            env
-            on_load_older
-            on_jump
-        />
     }
+}
+
+/// Goes to the entry that the address names, `#entry-12`.
+fn follow_links(on_go: Callback<u64>) {
+    let hash = use_location().hash;
+    Effect::new(move |_| {
+        let seq = hash.with(|hash| {
+            let name = hash.trim_start_matches('#');
+            name.strip_prefix("entry-")?.parse::<u64>().ok()
+        });
+        if let Some(seq) = seq.filter(|seq| *seq > 0) {
+            on_go.run(seq);
+        }
+    });
+}
+
+/// Opens the search, or goes back to its field.
+fn open(search: SearchFeed) {
+    if search.is_open.get_untracked() {
+        focus(SEARCH_FIELD);
+    } else {
+        search.is_open.set(true);
+    }
+}
+
+fn follow_keys(search: SearchFeed) {
+    let press = move |press: Press| {
+        let is_key = press.key.eq_ignore_ascii_case("f");
+        let is_wanted =
+            press.is_shifted_command || (press.key == "f" && press.is_plain && !press.is_taken);
+        if is_key && is_wanted {
+            open(search);
+        }
+        is_key && is_wanted
+    };
+    Effect::new(move |_| {
+        // Lives as long as the effect, on the browser's thread.
+        let _listener = StoredValue::new_local(on_keys(press));
+    });
+}
+
+/// What the person sends stands at the end: the reader goes there.
+fn show_what_is_sent(feed: SessionFeed, at_end: RwSignal<bool>) {
+    let count = Memo::new(move |_| feed.pending_messages().len());
+    Effect::new(move |before: Option<usize>| {
+        let now = count.get();
+        if before.is_some_and(|before| now > before) && feed.thread.has_newer.get_untracked() {
+            jump_to_end(feed, at_end);
+        }
+        now
+    });
 }

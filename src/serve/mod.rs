@@ -5,6 +5,7 @@ pub mod conditional;
 pub mod control;
 pub mod counted;
 pub mod doctor;
+pub mod export;
 pub mod guard;
 pub mod hosts;
 pub mod login;

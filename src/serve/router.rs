@@ -1,6 +1,7 @@
 //! The table of everything that is answered, in the order in which a request passes it.
 use super::attachments;
 use super::conditional::conditional;
+use super::export;
 use super::guard::{Guard, guard};
 use super::login::log_in;
 use super::shape::{BODY_LIMIT, objects, shape, unknown};
@@ -57,6 +58,7 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
         CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(SMALL)));
     pages
         .merge(sides)
+        .merge(exports(console.clone()))
         .merge(probes)
         .nest_service("/pkg", packages)
         .route("/api", any(unknown))
@@ -70,6 +72,14 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
         .layer(from_fn_with_state(console.clone(), conditional))
         .layer(from_fn_with_state(the_guard, guard))
         .layer(from_fn_with_state(console, shape))
+}
+
+/// Sessions as files.
+fn exports(console: Console) -> Router {
+    Router::new()
+        .route(export::MARKDOWN, get(export::markdown))
+        .route(export::JSON, get(export::json))
+        .with_state(console)
 }
 
 /// Images have a limit of their own and bodies that are not JSON.

@@ -21,6 +21,8 @@ mod pages;
 #[cfg(test)]
 mod questions;
 #[cfg(test)]
+mod reading;
+#[cfg(test)]
 mod reads;
 #[cfg(test)]
 mod recorded;

@@ -191,6 +191,10 @@ async fn statements_by_request_are_few_and_do_not_grow_with_the_store() {
             None,
             1,
         );
+        let search = format!("/api/agent/search_thread?id={id}&query=absent");
+        takes(&console, &search, None, 1);
+        let lines = format!("/api/agent/get_lines?id={id}&seq=2");
+        takes(&console, &lines, None, 2);
         takes(&console, &format!("/agents/{id}"), None, 2);
         takes(&console, "/", None, 2);
     }

@@ -1,5 +1,6 @@
 //! Agent processes: the shim that holds one, the wire to it, and what its messages mean.
 pub mod actor;
+pub mod behind;
 pub mod journal;
 pub mod lines;
 pub mod link;

@@ -11,6 +11,7 @@ mod input;
 mod login;
 mod questions;
 mod queue;
+mod reading;
 mod reads;
 mod repos;
 mod sample;
@@ -36,6 +37,10 @@ use flight::Flights;
 use login::Logins;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Journals that are heard again at the same time.
+const REPLAYS: usize = 2;
 
 /// What the console is made from.
 #[derive(Debug, Clone)]
@@ -67,6 +72,8 @@ pub struct Console {
     checks: Arc<Checks>,
     views: Arc<Flights<ViewKey, Result<View, Failed>>>,
     lists: Arc<Flights<ListKey, Result<ListPage, Failed>>>,
+    /// The right to hear a journal again, which takes a thread and the memory of a session.
+    replays: Arc<Semaphore>,
 }
 
 /// A session, the revision since which changes are asked for, and the one that the asker knows.
@@ -99,6 +106,7 @@ impl Console {
             checks: Arc::default(),
             views: Arc::default(),
             lists: Arc::default(),
+            replays: Arc::new(Semaphore::new(REPLAYS)),
         }
     }
 

@@ -63,6 +63,19 @@ impl Store for Counted {
     async fn entry(&self, id: &SessionId, seq: u64) -> Result<Entry, Failed> {
         self.inner.entry(id, seq).await
     }
+    async fn key(&self, id: &SessionId, seq: u64) -> Result<String, Failed> {
+        self.inner.key(id, seq).await
+    }
+    async fn whole(&self, id: &SessionId, after: u64) -> Result<Vec<Entry>, Failed> {
+        self.inner.whole(id, after).await
+    }
+    async fn search(
+        &self,
+        id: &SessionId,
+        wanted: crate::store::SearchQuery,
+    ) -> Result<domain::search::SearchPage, Failed> {
+        self.inner.search(id, wanted).await
+    }
     async fn thread(&self, id: &SessionId) -> Result<Vec<(String, Entry)>, Failed> {
         self.inner.thread(id).await
     }
@@ -89,6 +102,14 @@ impl Store for Counted {
         self.inner
             .add_attachment(owner, attachment, command, now)
             .await
+    }
+    async fn add_shown(
+        &self,
+        owner: &str,
+        attachment: domain::attachment::Attachment,
+        now: Timestamp,
+    ) -> Result<(), Failed> {
+        self.inner.add_shown(owner, attachment, now).await
     }
     async fn sweep_attachments(&self, before: Timestamp) -> Result<Vec<String>, Failed> {
         self.inner.sweep_attachments(before).await

@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use domain::attachment::{Attachment, Enclosed};
 use domain::flag::Flag;
 use domain::id::{ClientId, SessionId};
+use domain::search::SearchPage;
 use domain::session::{Row, Session, SessionStatus, Worktree};
 use domain::snapshot::{AgentState, Metadata, ThreadPage, ThreadPart};
 use domain::thread::Entry;
@@ -107,6 +108,17 @@ pub struct ListQuery {
     pub limit: u64,
 }
 
+/// What is searched for in a thread.
+#[derive(Debug, Clone, Default)]
+pub struct SearchQuery {
+    /// What fits, [`domain::search::folded`].
+    pub folded: String,
+    /// Only these kinds; all if empty.
+    pub kinds: Vec<&'static str>,
+    /// Only entries before this place.
+    pub before: Option<u64>,
+}
+
 /// Rows of the list.
 #[derive(Debug, Clone)]
 pub struct ListPage {
@@ -168,6 +180,12 @@ pub trait Store: Send + Sync + 'static {
     async fn older(&self, id: &SessionId, before: u64, limit: u64) -> Result<ThreadPage, Failed>;
     /// One entry, uncut.
     async fn entry(&self, id: &SessionId, seq: u64) -> Result<Entry, Failed>;
+    /// The name of an entry within its session.
+    async fn key(&self, id: &SessionId, seq: u64) -> Result<String, Failed>;
+    /// Entries after a place, uncut, some at a time; none at the end.
+    async fn whole(&self, id: &SessionId, after: u64) -> Result<Vec<Entry>, Failed>;
+    /// Entries that fit, newest first.
+    async fn search(&self, id: &SessionId, wanted: SearchQuery) -> Result<SearchPage, Failed>;
     /// Every entry with its key, uncut, by `seq`.
     async fn thread(&self, id: &SessionId) -> Result<Vec<(String, Entry)>, Failed>;
     /// Rows of the list.
@@ -182,6 +200,13 @@ pub trait Store: Send + Sync + 'static {
         owner: &str,
         attachment: Attachment,
         command: CommandWrite,
+        now: Timestamp,
+    ) -> Result<(), Failed>;
+    /// Keeps an image that an agent of this user shows.
+    async fn add_shown(
+        &self,
+        owner: &str,
+        attachment: Attachment,
         now: Timestamp,
     ) -> Result<(), Failed>;
     /// Forgets attachments that only deleted sessions used, and those from before `before` that

@@ -5,6 +5,23 @@ use domain::session::QueuedMessage;
 use domain::thread::Body;
 use std::sync::Arc;
 
+/// Places of what a search finds, and where it goes on.
+async fn found(
+    bench: &Bench,
+    query: &str,
+    kinds: &[&'static str],
+    before: Option<u64>,
+) -> (Vec<u64>, Option<u64>) {
+    let wanted = SearchQuery {
+        folded: domain::search::folded(query),
+        kinds: kinds.to_vec(),
+        before,
+    };
+    let page = bench.store.search(&session_id(1), wanted).await.unwrap();
+    let places = page.hits.iter().map(|hit| hit.seq).collect();
+    (places, page.next)
+}
+
 struct Bench {
     store: Arc<dyn Store>,
     folder: tempfile::TempDir,
@@ -581,5 +598,135 @@ async fn a_store_opened_again_holds_what_it_held() {
     assert_eq!(
         again.heads().get(&before.id).unwrap().revision,
         before.revision
+    );
+}
+
+#[tokio::test]
+async fn a_search_finds_newest_first_and_goes_on_where_it_stopped() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    let texts = ["Größe zählt", "100% \"done\"", "KILO and Istanbul", "a\nb"];
+    let mut entries: Vec<EntryWrite> = texts.iter().map(|text| say(text, text)).collect();
+    entries.extend((0..60).map(|n| say(&format!("many {n}"), "needle")));
+    let change = Change {
+        entries,
+        ..Change::at(Timestamp(9))
+    };
+    bench.change(1, change).await;
+    assert_eq!(found(&bench, "GRÖSSE", &[], None).await, (vec![], None));
+    assert_eq!(found(&bench, "größe", &[], None).await, (vec![2], None));
+    assert_eq!(
+        found(&bench, "GRÖßE", &["agent"], None).await,
+        (vec![2], None)
+    );
+    assert_eq!(
+        found(&bench, "größe", &["user", "tool"], None).await,
+        (vec![], None)
+    );
+    assert_eq!(found(&bench, "100% \"", &[], None).await, (vec![3], None));
+    assert_eq!(
+        found(&bench, "kilo AND i", &[], None).await,
+        (vec![4], None)
+    );
+    assert_eq!(
+        found(&bench, "do it", &["user"], None).await,
+        (vec![1], None)
+    );
+    let (first, next) = found(&bench, "Needle", &[], None).await;
+    assert_eq!((first.len(), first[0], next), (50, 65, Some(16)));
+    let (rest, next) = found(&bench, "Needle", &[], next).await;
+    assert_eq!((rest.len(), rest[0], next), (10, 15, None));
+}
+
+#[tokio::test]
+async fn a_whole_thread_is_read_in_parts() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    let long = "x".repeat(900_000);
+    let entries = (0..5).map(|n| say(&format!("k{n}"), &long)).collect();
+    bench
+        .change(
+            1,
+            Change {
+                entries,
+                ..Change::at(Timestamp(9))
+            },
+        )
+        .await;
+    let (mut places, mut reads) = (Vec::new(), 0);
+    loop {
+        let after = places.last().copied().unwrap_or(0);
+        let part = bench.store.whole(&session_id(1), after).await.unwrap();
+        if part.is_empty() {
+            break;
+        }
+        assert!(part.len() <= 4 && part.iter().all(|entry| entry.cut.is_none()));
+        places.extend(part.iter().map(|entry| entry.seq));
+        reads += 1;
+    }
+    assert_eq!((places, reads), ((1..=6).collect::<Vec<u64>>(), 2));
+    assert_eq!(bench.store.key(&session_id(1), 2).await.unwrap(), "k0");
+    assert!(bench.store.key(&session_id(1), 7).await.is_err());
+}
+
+#[tokio::test]
+async fn what_an_agent_shows_is_kept_as_long_as_its_session() {
+    let bench = bench().await;
+    bench.new_session(1).await;
+    let image = domain::thread::Image {
+        id: "ab".into(),
+        mime: "image/png".into(),
+        bytes: 3,
+    };
+    let kept = Attachment {
+        id: "ab".into(),
+        name: "image".into(),
+        mime: "image/png".into(),
+        bytes: 3,
+    };
+    bench
+        .store
+        .add_shown("owner", kept.clone(), Timestamp(1))
+        .await
+        .unwrap();
+    let entry = EntryWrite {
+        key: "img".into(),
+        turn: 1,
+        at: Timestamp(5),
+        body: Body::Image(image),
+    };
+    bench
+        .change(
+            1,
+            Change {
+                entries: vec![entry],
+                ..Change::at(Timestamp(9))
+            },
+        )
+        .await;
+    assert!(
+        bench
+            .store
+            .sweep_attachments(Timestamp(100))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(
+        bench.store.attachment("owner", "ab").await.unwrap(),
+        Some(kept)
+    );
+    bench
+        .change(
+            1,
+            Change {
+                deleted: true,
+                ..Change::at(Timestamp(10))
+            },
+        )
+        .await;
+    assert_eq!(
+        bench.store.sweep_attachments(Timestamp(100)).await.unwrap(),
+        ["ab"]
     );
 }

@@ -91,6 +91,15 @@ fn a_session_at_work_is_one_whole_page() {
         "91.4k of 200k (45 %)",
         "0.84 USD",
         "exit code 101",
+        r#"<span data-syntax="keyword">match</span>"#,
+        r#"<mark"#,
+        r#"id="entry-7""#,
+        r#"aria-label="Raw lines of entry 7""#,
+        r#"aria-label="Copy command""#,
+        "Copy the new text of src/report/upload.rs",
+        "line 34",
+        r#"data-testid="search-thread""#,
+        r#"/export.md""#,
     ];
     check("session", pages::session_page, &wanted);
 }
@@ -159,6 +168,12 @@ fn rare_states_are_drawn() {
         "The agent took the request back",
         "Cut here, 1.2 MB in all.",
         "exit code 137",
+        r#"data-fold="head""#,
+        r#"data-fold="rest""#,
+        "2 reads, 1 search",
+        "PNG image, 12.3 kB",
+        "Show all (40 lines, 111 B)",
+        "Load newer entries",
         r#"data-pending="true""#,
         "Load older entries",
         "Jump to latest",

@@ -14,11 +14,11 @@ use heddle::components::ui::{CopyButton, Notice, Skeleton, Spinner, Tone};
 use heddle::components::{
     Command, Composer, ComposerActions, ComposerData, Conflict, ConflictNotice, DeadEnd,
     DeadEndKind, Enclosing, FieldActions, GitActions, GitData, GitSection, HeaderActions,
-    ListChoice, LoginCard, LoginTrouble, NewSessionChoices, NewSessionFields, NewSessionForm,
-    NotifyFields, NotifyForm, Page, Palette, PendingMessage, QueueActions, SessionHeader,
-    SessionLayout, SessionList, SessionLoading, SessionStarting, ShortcutSheet, StatsReport,
-    StatusBadge, SupportCard, SyncNotices, Target, ThreadEnv, ThreadItem, ThreadSidebar, TopBar,
-    Transcript, Width,
+    ListChoice, Loaded, LoginCard, LoginTrouble, NewSessionChoices, NewSessionFields,
+    NewSessionForm, NotifyFields, NotifyForm, Page, Palette, PendingMessage, QueueActions, Quiet,
+    SessionHeader, SessionLayout, SessionList, SessionLoading, SessionStarting, ShortcutSheet,
+    StatsReport, StatusBadge, SupportCard, SyncNotices, Target, ThreadEnv, ThreadItem, ThreadMoves,
+    ThreadSidebar, TopBar, Transcript, Width,
 };
 use leptos::prelude::*;
 
@@ -55,19 +55,22 @@ fn thread(entries: Vec<Entry>, pending: Vec<PendingMessage>, is_at_end: bool) ->
         answering: Signal::stored(None),
         on_answer: nothing(),
         on_show_all: nothing(),
+        on_raw: nothing(),
         on_copy: nothing(),
     };
-    view! {
-        <Transcript
-            items=Signal::stored(items)
-            pending=Signal::stored(pending)
-            has_older=Signal::stored(!is_at_end)
-            at_end=Signal::stored(is_at_end)
-            env
-            on_load_older=nothing()
-            on_jump=nothing()
-        />
-    }
+    let loaded = Loaded {
+        has_older: Signal::stored(!is_at_end),
+        has_newer: Signal::stored(!is_at_end),
+        at_end: Signal::stored(is_at_end),
+        opened: RwSignal::default(),
+    };
+    let moves = ThreadMoves {
+        on_load_older: nothing(),
+        on_load_newer: nothing(),
+        on_jump: nothing(),
+        on_search: nothing(),
+    };
+    view! { <Transcript items=Signal::stored(items) pending=Signal::stored(pending) loaded env moves/> }
 }
 
 fn git(has_open_diff: bool) -> impl IntoView {
@@ -95,6 +98,14 @@ fn git(has_open_diff: bool) -> impl IntoView {
     view! { <GitSection session data actions/> }
 }
 
+fn quiet() -> Quiet {
+    Quiet {
+        now_ms: now(),
+        stderr: Signal::stored(Some(Ok(vec!["warning: slow".to_owned()]))),
+        on_open: nothing(),
+    }
+}
+
 fn header(status: SessionStatus) -> impl IntoView {
     let actions = HeaderActions {
         on_rename: nothing(),
@@ -102,7 +113,7 @@ fn header(status: SessionStatus) -> impl IntoView {
         on_delete: nothing(),
     };
     let session = Signal::stored(samples::session(status));
-    view! { <SessionHeader session is_busy=false delete_refusal=None actions/> }
+    view! { <SessionHeader session is_busy=false delete_refusal=None quiet=quiet() actions/> }
 }
 
 fn composer(status: SessionStatus) -> impl IntoView {

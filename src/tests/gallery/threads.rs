@@ -127,6 +127,21 @@ fn question(state: &str, url: Option<&str>, answer: &serde_json::Value) -> serde
     })
 }
 
+fn read(path: &str) -> serde_json::Value {
+    let mut read = tool(
+        "read",
+        path,
+        "completed",
+        &json!([{"type": "text", "text": "fn a() {}"}]),
+    );
+    read["locations"] = json!([{"path": path, "line": 3}]);
+    read
+}
+
+fn long_output() -> String {
+    (1..=40).map(|n| format!("{n}\n")).collect()
+}
+
 /// Every kind of entry in its rarer states.
 pub(crate) fn rare_thread() -> Vec<Entry> {
     let spoofed = "rm -rf build\u{202e} # txt.exe\u{1b}[8m";
@@ -212,6 +227,24 @@ pub(crate) fn rare_thread() -> Vec<Entry> {
             17,
             1,
             json!({"kind": "agent", "text": "I am looking into the qu", "open": true}),
+        ),
+        entry(18, 1, read("src/a.rs")),
+        entry(19, 1, read("src/b.rs")),
+        entry(20, 1, tool("search", "grep x", "completed", &json!([]))),
+        entry(
+            21,
+            1,
+            json!({"kind": "image", "id": "ab", "mime": "image/png", "bytes": 12_345}),
+        ),
+        entry(
+            22,
+            1,
+            tool(
+                "execute",
+                "seq 40",
+                "completed",
+                &json!([{"type": "terminal", "text": long_output(), "exitCode": 0}]),
+            ),
         ),
     ]
 }

@@ -1,30 +1,15 @@
 //! From the journal to the store: what a line means is collected and written in one transaction.
 use super::Actor;
-use crate::agents::journal::{Dir as JournalDir, JournalLine};
-use crate::agents::talk::{Dir, Line, Outcome, SessionFact, Stage};
+use crate::agents::behind::heard;
+use crate::agents::journal::JournalLine;
+use crate::agents::talk::{Outcome, SessionFact, Stage};
 use crate::store::{Change, EntryWrite};
+use domain::thread::Image;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long after a change in the worktree its files are counted.
 const FILES_AFTER: Duration = Duration::from_millis(300);
-
-/// The line as the interpreter wants it.
-pub(super) fn line(line: &JournalLine) -> Line<'_> {
-    let dir = match line.dir {
-        JournalDir::C2a => Dir::C2a,
-        JournalDir::A2c => Dir::A2c,
-        JournalDir::Stderr => Dir::Stderr,
-        JournalDir::Shim => Dir::Shim,
-    };
-    Line {
-        n: line.n,
-        at: line.at,
-        dir,
-        key: line.key.as_deref(),
-        raw: &line.raw,
-    }
-}
 
 impl Actor {
     /// Takes a line from the shim.
@@ -32,7 +17,7 @@ impl Actor {
         if journal.n <= self.heard {
             return;
         }
-        let outcomes = self.talk.hear(line(&journal));
+        let outcomes = self.talk.hear(heard(&journal));
         self.heard = journal.n;
         self.follow(outcomes).await;
         self.advance().await;
@@ -43,6 +28,7 @@ impl Actor {
         for outcome in outcomes {
             match outcome {
                 Outcome::Entry { key } => self.touch(key),
+                Outcome::Image { image, content } => self.keep_image(image, content).await,
                 Outcome::Send { key, raw } => self.send(&key, &raw),
                 Outcome::Session(fact) => self.facts.push(fact),
                 Outcome::Metadata => self.metadata_changed = true,
@@ -55,6 +41,19 @@ impl Actor {
         } else if self.has_news() && self.timers.flush.is_none() {
             let wait = Duration::from_millis(self.shared.limits.stream_write_ms);
             self.timers.flush = Some(Instant::now() + wait);
+        }
+    }
+
+    /// Keeps an image of the agent; without it the entry only names what it would be.
+    async fn keep_image(&self, image: Image, content: Vec<u8>) {
+        let owner = &self.record.session.owner_id;
+        if let Err(error) = self
+            .shared
+            .attachments
+            .keep_shown(owner, image, content)
+            .await
+        {
+            tracing::error!(session.id = %self.id, error = %error, "an image of session {} was not kept", self.id);
         }
     }
 

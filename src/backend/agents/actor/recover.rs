@@ -1,6 +1,6 @@
 //! After a restart of the console or of a connection: the journal is heard again, the shim attached.
 use super::Actor;
-use super::hear::line;
+use crate::agents::behind::heard;
 use crate::agents::journal::read_from;
 use crate::agents::link::{Link, LinkError};
 use crate::agents::processes;
@@ -39,11 +39,11 @@ impl Actor {
         let mut outcomes = Vec::new();
         for journal in reader {
             let journal = journal.map_err(|error| unreadable(&error))?;
-            let heard = self.talk.hear(line(&journal));
+            let outcome = self.talk.hear(heard(&journal));
             self.heard = journal.n;
             if journal.n > self.record.applied_n {
                 outcomes.extend(
-                    heard
+                    outcome
                         .into_iter()
                         .filter(|outcome| !matches!(outcome, Outcome::Send { .. })),
                 );

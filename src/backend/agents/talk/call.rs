@@ -1,7 +1,7 @@
 //! One tool call, merged from everything that the agent says about it.
 use super::terminals::Terminals;
-use super::text;
-use domain::thread::{FileDiff, Location, ToolCall, ToolContent, ToolStatus};
+use super::{images, text};
+use domain::thread::{FileDiff, Image, Location, ToolCall, ToolContent, ToolStatus};
 use domain::time::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -13,6 +13,9 @@ const OUTPUT_MAX: usize = 256 * 1024;
 /// Longest content kept, in bytes.
 const CONTENT_MAX: usize = 384 * 1024;
 
+/// Images of one call that are shown; more keep their names.
+const IMAGES_MAX: usize = 20;
+
 /// Fields that a request for permission is about; what their hash is made of.
 const ASKED: [&str; 5] = ["title", "kind", "rawInput", "content", "locations"];
 
@@ -20,6 +23,7 @@ const ASKED: [&str; 5] = ["title", "kind", "rawInput", "content", "locations"];
 enum Item {
     Text(String),
     Diff(FileDiff),
+    Image(Image),
     Terminal(String),
 }
 
@@ -39,6 +43,8 @@ pub(super) struct Call {
     /// The agent's own fields of [`ASKED`], as they stand.
     raw: Value,
     diff_paths: BTreeSet<String>,
+    /// Images with their bytes that are not given on yet.
+    pub(super) new_images: Vec<(Image, Vec<u8>)>,
     /// Whether its edits and output are counted.
     pub(super) is_counted: bool,
     started_at: Timestamp,
@@ -60,6 +66,7 @@ impl Call {
             terminals: Terminals::default(),
             raw: json!({}),
             diff_paths: BTreeSet::new(),
+            new_images: Vec::new(),
             is_counted: false,
             started_at: at,
             ended_at: None,
@@ -84,7 +91,7 @@ impl Call {
             let shown = |told| location(told, worktree);
             self.locations = locations.iter().filter_map(shown).take(1000).collect();
         }
-        if let Some(input) = told.get("rawInput").filter(|input| !is_void(input)) {
+        if let Some(input) = told.get("rawInput").filter(|input| !text::is_void(input)) {
             self.input = Some(text::cut(&text::pretty(input), INPUT_MAX));
             self.cwd = text::string(input, "cwd")
                 .map(|cwd| text::shown_path(worktree, cwd))
@@ -98,7 +105,10 @@ impl Call {
         let cwd = meta.pointer("/terminal_info/cwd").and_then(Value::as_str);
         let cwd = cwd.map(|cwd| text::shown_path(worktree, cwd));
         self.cwd = self.cwd.take().or(cwd);
-        if let Some(output) = told.get("rawOutput").filter(|output| !is_void(output)) {
+        if let Some(output) = told
+            .get("rawOutput")
+            .filter(|output| !text::is_void(output))
+        {
             self.hear_output(output);
         }
         self.hear_status(text::string(told, "status"), at);
@@ -127,13 +137,29 @@ impl Call {
                     self.items.push(Item::Terminal(id));
                 }
                 Some("content") => {
-                    let text = text::block(told.get("content").unwrap_or(&Value::Null));
-                    let text = text::cut(&text, left);
-                    left = left.saturating_sub(text.len());
-                    self.items.push(Item::Text(text));
+                    let block = told.get("content").unwrap_or(&Value::Null);
+                    let item = self.block(block, left);
+                    left = left.saturating_sub(match &item {
+                        Item::Text(text) => text.len(),
+                        _ => 0,
+                    });
+                    self.items.push(item);
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// A block of content: an image that can be shown, or what it reads as.
+    fn block(&mut self, block: &Value, left: usize) -> Item {
+        let is_image = |item: &&Item| matches!(item, Item::Image(_));
+        let count = self.items.iter().filter(is_image).count();
+        match images::image(block).filter(|_| count < IMAGES_MAX) {
+            Some((image, content)) => {
+                self.new_images.push((image.clone(), content));
+                Item::Image(image)
+            }
+            None => Item::Text(text::cut(&text::block(block), left)),
         }
     }
 
@@ -203,7 +229,7 @@ impl Call {
     pub(super) fn diffs(&self) -> Vec<FileDiff> {
         let diffs = self.items.iter().filter_map(|item| match item {
             Item::Diff(diff) => Some(diff.clone()),
-            Item::Text(_) | Item::Terminal(_) => None,
+            Item::Text(_) | Item::Image(_) | Item::Terminal(_) => None,
         });
         diffs.collect()
     }
@@ -212,7 +238,7 @@ impl Call {
     pub(super) fn texts(&self) -> String {
         let texts = self.items.iter().filter_map(|item| match item {
             Item::Text(text) => Some(text.as_str()),
-            Item::Diff(_) | Item::Terminal(_) => None,
+            Item::Diff(_) | Item::Image(_) | Item::Terminal(_) => None,
         });
         texts.collect::<Vec<_>>().join("\n")
     }
@@ -231,6 +257,7 @@ impl Call {
             match item {
                 Item::Text(text) => content.push(ToolContent::Text { text: text.clone() }),
                 Item::Diff(diff) => content.push(ToolContent::Diff(diff.clone())),
+                Item::Image(image) => content.push(ToolContent::Image(image.clone())),
                 Item::Terminal(id) => {
                     named.insert(id.as_str());
                     content.extend(self.terminals.shown(id));
@@ -250,16 +277,6 @@ impl Call {
             started_at: self.started_at,
             ended_at: self.ended_at,
         }
-    }
-}
-
-fn is_void(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
-        Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

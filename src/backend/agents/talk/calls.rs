@@ -54,6 +54,12 @@ impl Talk {
         let before = (call.kind.clone(), call.title.clone());
         let was_open = call.status.is_open();
         let bytes = call.merge(told, &self.worktree, moment.at);
+        let images = std::mem::take(&mut call.new_images);
+        out.extend(
+            images
+                .into_iter()
+                .map(|(image, content)| Outcome::Image { image, content }),
+        );
         self.counts.produced(bytes);
         if (call.kind.as_str(), call.title.as_str()) != (before.0.as_str(), before.1.as_str()) {
             let before = Some((before.0.as_str(), before.1.as_str()));

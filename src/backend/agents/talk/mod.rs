@@ -10,6 +10,7 @@ mod calls;
 mod counts;
 mod entries;
 mod form;
+mod images;
 mod offers;
 mod ours;
 mod outcome;
@@ -31,6 +32,7 @@ pub use entries::Said;
 pub use outcome::{Dir, Line, Opening, Outcome, SessionFact, Stage, TurnEnd};
 pub use process::{AuthMethod, Capabilities};
 pub use questions::OpenQuestion;
+pub(crate) use text::plain;
 
 use approvals::Asks;
 use counts::Counts;

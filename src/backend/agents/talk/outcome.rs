@@ -2,6 +2,7 @@
 use super::process::AuthMethod;
 use domain::id::ClientId;
 use domain::session::FailureCode;
+use domain::thread::Image;
 use domain::time::Timestamp;
 
 /// Which way a line of the journal went.
@@ -46,6 +47,13 @@ pub enum Outcome {
         key: String,
         /// The line, without its newline.
         raw: String,
+    },
+    /// The agent showed an image: it is to be kept before the entry that names it is written.
+    Image {
+        /// What the entry says of it.
+        image: Image,
+        /// Its bytes.
+        content: Vec<u8>,
     },
     /// Something about the session.
     Session(SessionFact),

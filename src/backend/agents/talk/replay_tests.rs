@@ -102,6 +102,7 @@ fn content(content: &ToolContent) -> String {
         ToolContent::Terminal {
             text, exit_code, ..
         } => format!("terminal({} exit {exit_code:?})", brief(text)),
+        ToolContent::Image(image) => format!("image({} {}b)", image.mime, image.bytes),
     }
 }
 
@@ -123,6 +124,7 @@ fn entry(body: &Body) -> String {
             .map(|item| format!("[{}] {}", item.status, item.text))
             .collect::<Vec<_>>()
             .join("; "),
+        Body::Image(image) => format!("image({} {}b)", image.mime, image.bytes),
         Body::Tool(call) => {
             let (status, kind) = (call.status.as_str(), &call.tool_kind);
             let mut line = format!("{status} {kind} {}", brief(&call.title));

@@ -124,6 +124,7 @@ impl Script {
                 Body::Thought { text, .. } => Some(format!("thought: {text}")),
                 Body::System { code, text } => Some(format!("{code}: {text}")),
                 Body::Error { code, text, .. } => Some(format!("error {code}: {text}")),
+                Body::Image(image) => Some(format!("image: {}", image.mime)),
                 Body::Plan { .. } | Body::Tool(_) | Body::Approval(_) | Body::Question(_) => None,
             })
             .collect()
@@ -866,6 +867,32 @@ fn the_message_of_a_person_is_kept_with_its_author_and_without_the_recap() {
             attachments: vec![image],
             files: vec!["a.txt".to_owned()],
         }
+    );
+}
+
+#[test]
+fn images_are_shown_where_they_stand_and_their_bytes_are_given_on() {
+    use base64::Engine as _;
+    let gif = b"GIF89a\x01\0\x01\0\0\0\0;";
+    let data = base64::engine::general_purpose::STANDARD.encode(gif);
+    let block = json!({"type": "image", "mimeType": "image/png", "data": data});
+    let mut script = Script::in_turn();
+    script.says("Look: ");
+    script.update("agent_message_chunk", json!({"content": block}));
+    let is_kept = |outcome: &Outcome| matches!(outcome, Outcome::Image { image, content } if content == gif && image.mime == "image/gif");
+    assert!(script.told.iter().any(is_kept));
+    script.says("There.");
+    let texts = script.texts();
+    let tail = ["agent: Look: ", "image: image/gif", "agent: There."];
+    assert_eq!(texts[texts.len() - 3..], tail);
+    let content = json!([{"type": "content", "content": block}, {"type": "content", "content": {"type": "audio", "mimeType": "audio/wav", "data": "AAAA"}}]);
+    script.told.clear();
+    script.update("tool_call", json!({"toolCallId": "t", "content": content}));
+    assert!(script.told.iter().any(is_kept));
+    let call = script.tool("tool:1:t");
+    assert!(matches!(&call.content[0], ToolContent::Image(image) if image.bytes == 14));
+    assert!(
+        matches!(&call.content[1], ToolContent::Text { text } if text == "[audio: audio/wav, 3 B]")
     );
 }
 

@@ -1,4 +1,5 @@
 //! Small rules about text: paths, cuts, hashes and what a content block reads as.
+use super::images::named;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -106,7 +107,7 @@ pub(super) fn derived_uuid(worktree: &str, purpose: &str, n: u64) -> String {
 }
 
 /// A line without its terminal sequences and control characters.
-pub(super) fn plain(line: &str) -> String {
+pub(crate) fn plain(line: &str) -> String {
     let mut kept = String::with_capacity(line.len());
     let mut chars = line.chars().peekable();
     while let Some(char) = chars.next() {
@@ -134,6 +135,17 @@ pub(super) fn int(value: &Value, field: &str) -> Option<i32> {
         .and_then(|number| i32::try_from(number).ok())
 }
 
+/// Whether a value says nothing.
+pub(super) fn is_void(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 /// What a content block reads as.
 pub(super) fn block(content: &Value) -> String {
     let kind = string(content, "type").unwrap_or_default();
@@ -147,14 +159,11 @@ pub(super) fn block(content: &Value) -> String {
             let resource = content.get("resource").unwrap_or(&Value::Null);
             match string(resource, "text") {
                 Some(text) => text.to_owned(),
-                None => format!("[{}]", string(resource, "uri").unwrap_or("resource")),
+                None => named(string(resource, "uri").unwrap_or("resource"), resource),
             }
         }
-        "image" | "audio" => match string(content, "mimeType") {
-            Some(mime) => format!("[{kind}: {mime}]"),
-            None => format!("[{kind}]"),
-        },
-        _ => String::new(),
+        "" => String::new(),
+        other => named(head(other, 64), content),
     }
 }
 

@@ -53,7 +53,11 @@ impl Talk {
         update: &Value,
         out: &mut Vec<Outcome>,
     ) {
-        let more = text::block(update.get("content").unwrap_or(&Value::Null));
+        let content = update.get("content").unwrap_or(&Value::Null);
+        if self.hear_image(moment, (speaker, content), out) {
+            return;
+        }
+        let more = text::block(content);
         if more.is_empty() {
             return;
         }
@@ -137,8 +141,12 @@ impl Talk {
 
     /// The prompt told back is dropped; other text in a person's name is shown as the console's.
     pub(super) fn hear_echo(&mut self, moment: Moment, update: &Value, out: &mut Vec<Outcome>) {
-        let more = text::block(update.get("content").unwrap_or(&Value::Null));
-        if more.is_empty() || (self.echo.is_none() && self.turn.prompt.contains(&more)) {
+        let content = update.get("content").unwrap_or(&Value::Null);
+        let more = text::block(content);
+        // An image told back is one that a person sent: the thread has it.
+        let is_image = text::string(content, "type") == Some("image");
+        if more.is_empty() || is_image || (self.echo.is_none() && self.turn.prompt.contains(&more))
+        {
             return;
         }
         let key = match self.echo.take() {

@@ -40,7 +40,7 @@ fn last_line(body: &Body) -> Option<String> {
         Body::Tool(call) => call.title.as_str(),
         Body::Approval(approval) => approval.title.as_str(),
         Body::Question(question) => question.message.as_str(),
-        Body::Thought { .. } | Body::Plan { .. } => return None,
+        Body::Thought { .. } | Body::Plan { .. } | Body::Image(_) => return None,
     };
     let line = text
         .lines()

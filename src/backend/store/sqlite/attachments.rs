@@ -5,6 +5,7 @@ use crate::error::Failed;
 use crate::store::CommandWrite;
 use domain::attachment::Attachment;
 use domain::id::SessionId;
+use domain::thread::{Body, ToolContent};
 use domain::time::Timestamp;
 use sqlx::{Row as _, SqliteConnection};
 
@@ -53,18 +54,55 @@ pub(super) async fn add(
     remember(connection, None, &command, &answer, now).await
 }
 
+/// Keeps an image that an agent shows; a name that a person gave to the same bytes stays.
+pub(super) async fn add_shown(
+    connection: &mut SqliteConnection,
+    (owner, attachment): (String, Attachment),
+    now: Timestamp,
+) -> Result<(), Failed> {
+    sqlx::query(
+        "INSERT INTO attachments (id, owner, name, mime, bytes, at) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id, owner) DO UPDATE SET at = excluded.at",
+    )
+    .bind(attachment.id)
+    .bind(owner)
+    .bind(attachment.name)
+    .bind(attachment.mime)
+    .bind(signed(attachment.bytes))
+    .bind(now.0)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The images that an entry names.
+pub(super) fn named(body: &Body) -> Vec<String> {
+    match body {
+        Body::User { attachments, .. } => attachments.iter().map(|it| it.id.clone()).collect(),
+        Body::Image(image) => vec![image.id.clone()],
+        Body::Tool(call) => {
+            let images = call.content.iter().filter_map(|content| match content {
+                ToolContent::Image(image) => Some(image.id.clone()),
+                _ => None,
+            });
+            images.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// Notes that a session uses these.
 pub(super) async fn used(
     connection: &mut SqliteConnection,
     session: &SessionId,
-    attachments: &[Attachment],
+    ids: Vec<String>,
 ) -> Result<(), Failed> {
-    for attachment in attachments {
+    for id in ids {
         sqlx::query(
             "INSERT OR IGNORE INTO attachment_uses (session_id, attachment_id) VALUES (?, ?)",
         )
         .bind(session.as_str())
-        .bind(&attachment.id)
+        .bind(id)
         .execute(&mut *connection)
         .await?;
     }

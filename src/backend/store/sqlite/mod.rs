@@ -9,6 +9,7 @@ mod open;
 mod plans;
 mod read;
 mod row;
+mod scan;
 mod watch;
 mod write;
 mod writer;
@@ -17,13 +18,14 @@ pub use open::OpenError;
 
 use super::{
     Change, Changed, CommandRecord, CommandWrite, Heads, ListPage, ListQuery, Login, NewSession,
-    Record, Store, View,
+    Record, SearchQuery, Store, View,
 };
 use crate::error::Failed;
 use async_trait::async_trait;
 use domain::attachment::Attachment;
 use domain::flag::Flag;
 use domain::id::{ClientId, SessionId};
+use domain::search::SearchPage;
 use domain::snapshot::ThreadPage;
 use domain::thread::Entry;
 use domain::time::Timestamp;
@@ -132,6 +134,21 @@ impl Store for SqliteStore {
         read::entry(&mut connection, id, seq).await
     }
 
+    async fn key(&self, id: &SessionId, seq: u64) -> Result<String, Failed> {
+        let mut connection = self.readers.acquire().await?;
+        scan::key(&mut connection, id, seq).await
+    }
+
+    async fn whole(&self, id: &SessionId, after: u64) -> Result<Vec<Entry>, Failed> {
+        let mut connection = self.readers.acquire().await?;
+        scan::whole(&mut connection, id, after).await
+    }
+
+    async fn search(&self, id: &SessionId, wanted: SearchQuery) -> Result<SearchPage, Failed> {
+        let mut connection = self.readers.acquire().await?;
+        scan::search(&mut connection, id, wanted).await
+    }
+
     async fn thread(&self, id: &SessionId) -> Result<Vec<(String, Entry)>, Failed> {
         let mut connection = self.readers.acquire().await?;
         read::thread(&mut connection, id).await
@@ -162,6 +179,18 @@ impl Store for SqliteStore {
         let kept = (owner.to_owned(), attachment);
         self.writer
             .run(move |connection| Box::pin(attachments::add(connection, kept, command, now)))
+            .await
+    }
+
+    async fn add_shown(
+        &self,
+        owner: &str,
+        attachment: Attachment,
+        now: Timestamp,
+    ) -> Result<(), Failed> {
+        let kept = (owner.to_owned(), attachment);
+        self.writer
+            .run(move |connection| Box::pin(attachments::add_shown(connection, kept, now)))
             .await
     }
 

@@ -1,5 +1,5 @@
 //! How the engine means to find what the hot reads ask for.
-use super::{SqliteStore, auth, list, read, watch};
+use super::{SqliteStore, auth, list, read, scan, watch};
 use sqlx::{AssertSqlSafe, Row as _};
 
 /// The steps of a statement's plan.
@@ -23,6 +23,8 @@ async fn hot_reads_find_their_rows_by_an_index() {
             "entries_revision (session_id=? AND revision>?)",
         ),
         (read::BEFORE, "PRIMARY KEY (session_id=? AND seq<?)"),
+        (scan::WHOLE, "PRIMARY KEY (session_id=? AND seq>?)"),
+        (scan::SEARCH, "PRIMARY KEY (session_id=? AND seq<?)"),
         (read::ENTRY, "PRIMARY KEY (session_id=? AND seq=?)"),
         (list::ROWS, "sessions_list (owner_id=? AND deleted_at=?)"),
         (list::COUNTS, "sessions_list (owner_id=? AND deleted_at=?)"),

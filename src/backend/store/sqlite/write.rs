@@ -128,13 +128,12 @@ pub(super) async fn change(
     for write in &change.entries {
         let entry = upsert(connection, &mut record, write).await?;
         apply::entry(&mut record, &entry);
-        if let Body::User { attachments, .. } = &entry.body {
-            attachments::used(connection, &id, attachments).await?;
-        }
+        attachments::used(connection, &id, attachments::named(&entry.body)).await?;
         entries.push(entry);
     }
     if let Some(message) = &change.enqueue {
-        attachments::used(connection, &id, &message.attachments).await?;
+        let ids = message.attachments.iter().map(|it| it.id.clone()).collect();
+        attachments::used(connection, &id, ids).await?;
     }
     apply::change(&mut record, &change)?;
     let number = next_change(connection).await?;

@@ -1,0 +1,82 @@
+//! What a read or a search comes to, in a few words beside its title.
+use crate::amount;
+use crate::thread::{ToolCall, ToolContent};
+
+/// Where and how much: `src/a.rs:34 · 1.2 kB`. Empty where the call speaks for itself.
+#[must_use]
+pub fn brief(call: &ToolCall) -> String {
+    if !matches!(call.tool_kind.as_str(), "read" | "search" | "fetch") {
+        return String::new();
+    }
+    let parts = [place(call), result(call)];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    parts.join(" · ")
+}
+
+/// The first file, with its line, unless the title names it.
+fn place(call: &ToolCall) -> Option<String> {
+    let first = call.locations.first()?;
+    let line = first.line.map(|line| format!(":{line}"));
+    let more = match call.locations.len() {
+        1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    };
+    if call.title.contains(&first.path) && more.is_empty() {
+        return line.map(|line| format!("line {}", &line[1..]));
+    }
+    Some(format!("{}{}{more}", first.path, line.unwrap_or_default()))
+}
+
+/// How much came back, once it is over.
+fn result(call: &ToolCall) -> Option<String> {
+    if call.status.is_open() {
+        return None;
+    }
+    let said = call.content.iter().filter_map(|content| match content {
+        ToolContent::Text { text } | ToolContent::Terminal { text, .. } => Some(text.as_str()),
+        ToolContent::Diff(_) | ToolContent::Image(_) => None,
+    });
+    let mut said: Vec<&str> = said.collect();
+    if said.is_empty() {
+        said.extend(call.output.as_deref());
+    }
+    let bytes: usize = said.iter().map(|text| text.len()).sum();
+    let lines = said.iter().flat_map(|text| text.lines());
+    let lines = lines.filter(|line| !line.trim().is_empty()).count();
+    match call.tool_kind.as_str() {
+        _ if bytes == 0 => None,
+        "search" => Some(amount::of(lines as u64, "line")),
+        _ => Some(amount::bytes(bytes as u64)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(more: &str, wanted: &str) {
+        let json = format!(
+            r#"{{"toolCallId":"a","title":"Read a.rs","status":"completed","startedAt":"1970-01-01T00:00:00.000Z",{more}}}"#
+        );
+        assert_eq!(brief(&serde_json::from_str(&json).unwrap()), wanted);
+    }
+
+    #[test]
+    fn a_read_tells_its_place_and_size_and_a_search_its_lines() {
+        check(
+            r#""toolKind":"read","locations":[{"path":"src/b.rs","line":3}],"content":[{"type":"text","text":"0123456789"}]"#,
+            "src/b.rs:3 · 10 B",
+        );
+        check(
+            r#""toolKind":"read","locations":[{"path":"a.rs","line":3}],"output":"12""#,
+            "line 3 · 2 B",
+        );
+        check(r#""toolKind":"search","output":"a:1\n\nb:2\n""#, "2 lines");
+        check(
+            r#""toolKind":"search","locations":[{"path":"x"},{"path":"y"}]"#,
+            "x and 1 more",
+        );
+        check(r#""toolKind":"execute","output":"a""#, "");
+    }
+}

@@ -1,0 +1,25 @@
+//! The search of a thread, wired to its feed; drawn only when somebody opens it.
+use crate::browser::page::focus;
+use crate::components::{SEARCH_FIELD, SearchActions, SearchData, ThreadSearch};
+use crate::feeds::SearchFeed;
+use leptos::prelude::*;
+
+/// The search.
+pub(super) fn search_panel(search: SearchFeed, on_go: Callback<u64>) -> AnyView {
+    search.follow();
+    Effect::new(move |_| focus(SEARCH_FIELD));
+    let data = SearchData {
+        query: search.query,
+        kinds: search.kinds,
+        hits: search.hits.into(),
+        has_more: Signal::derive(move || search.next.with(Option::is_some)),
+        is_busy: search.is_busy.into(),
+        error: search.error.into(),
+    };
+    let actions = SearchActions {
+        on_go,
+        on_more: Callback::new(move |()| search.more()),
+        on_close: Callback::new(move |()| search.is_open.set(false)),
+    };
+    view! { <ThreadSearch data actions/> }.into_any()
+}
