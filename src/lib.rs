@@ -11,10 +11,18 @@ pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod serve;
 
-/// Makes the page that the server drew interactive.
+/// Makes the page that the server drew interactive, once the part that draws it is there; until
+/// then it can be read.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     console_error_panic_hook::set_once();
+    while !routes::preload(&browser::page::path()).await {
+        browser::timer::pause(PART_RETRY_MS).await;
+    }
     leptos::mount::hydrate_body(app::App);
 }
+
+/// How long a part of the program that did not arrive is waited for before it is asked for again.
+#[cfg(feature = "hydrate")]
+const PART_RETRY_MS: u32 = 2_000;

@@ -16,6 +16,14 @@ pub const fn is_here() -> bool {
     cfg!(target_arch = "wasm32")
 }
 
+/// The path of the page's address.
+#[must_use]
+pub fn path() -> String {
+    window()
+        .and_then(|window| window.location().pathname().ok())
+        .unwrap_or_default()
+}
+
 /// Whether the page can be seen.
 #[must_use]
 pub fn is_visible() -> bool {

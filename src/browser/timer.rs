@@ -4,6 +4,11 @@ use gloo_timers::callback::Timeout;
 /// The longest delay that browsers keep.
 const LONGEST_MS: u64 = i32::MAX as u64;
 
+/// Waits.
+pub async fn pause(ms: u32) {
+    gloo_timers::future::TimeoutFuture::new(ms).await;
+}
+
 /// A place for one timer.
 #[derive(Debug, Default)]
 pub struct TimerSlot(Option<Timeout>);

@@ -1,9 +1,11 @@
 //! The command palette: everything that can be done from here, by a few letters of its name.
 use super::erased::Show;
+use super::part::{Part, later};
 use crate::browser::places::{close_dialog, focus, open_dialog, reveal};
 use domain::listing::holds;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 
 /// Id of the palette's dialog.
 pub const PALETTE: &str = "palette";
@@ -44,23 +46,39 @@ pub fn Palette(
     /// Does what was chosen.
     on_choose: Callback<Target>,
 ) -> impl IntoView {
-    let wish = RwSignal::new(String::new());
-    let place = RwSignal::new(0_usize);
     Effect::new(move |was_open: Option<bool>| {
         let is_open = is_open.get();
         match (was_open.unwrap_or_default(), is_open) {
-            (false, true) => {
-                wish.set(String::new());
-                place.set(0);
-                open_dialog(PALETTE);
-                request_animation_frame(|| {
-                    let _ = focus("#palette input");
-                });
-            }
+            (false, true) => open_dialog(PALETTE),
             (true, false) => close_dialog(PALETTE),
             _ => {}
         }
         is_open
+    });
+    view! {
+        <dialog
+            id=PALETTE
+            class="palette"
+            aria-label="Commands"
+            on:close=move |_| is_open.set(false)
+        >
+            <Show when=move || is_open.get()>{later(open(is_open, commands, on_choose))}</Show>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// What is in the palette while it is open.
+#[wasm_split(extras, wasm_split_path = leptos::wasm_split, fallible)]
+fn open(
+    is_open: RwSignal<bool>,
+    commands: Signal<Vec<Command>>,
+    on_choose: Callback<Target>,
+) -> Part {
+    let wish = RwSignal::new(String::new());
+    let place = RwSignal::new(0_usize);
+    request_animation_frame(|| {
+        let _ = focus("#palette input");
     });
     let found = Memo::new(move |_| {
         let fits =
@@ -81,20 +99,11 @@ pub fn Palette(
             on_choose.run(command.target);
         }
     });
-    view! {
-        <dialog
-            id=PALETTE
-            class="palette"
-            aria-label="Commands"
-            on:close=move |_| is_open.set(false)
-        >
-            <Show when=move || is_open.get()>
-                <Search wish place found choose/>
-                <Found place found choose/>
-            </Show>
-        </dialog>
-    }
-    .into_any()
+    let palette = view! {
+        <Search wish place found choose/>
+        <Found place found choose/>
+    };
+    Ok(palette.into_any())
 }
 
 /// Where the wish is written; arrows move the mark, Enter chooses.

@@ -33,6 +33,18 @@ pub use support::SupportRoute;
 
 use domain::id::SessionId;
 
+/// Loads what the page at a path needs besides the beginning; false if it did not arrive.
+pub async fn preload(path: &str) -> bool {
+    let part = match path {
+        "/" => session_list::load().await,
+        "/agents/new" => new_session::load().await,
+        "/settings" => settings::load().await,
+        "/stats" => stats::load().await,
+        _ => Ok(()),
+    };
+    part.is_ok()
+}
+
 /// The path of a session's page.
 #[must_use]
 pub fn session_path(id: &SessionId) -> String {

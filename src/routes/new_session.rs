@@ -4,10 +4,11 @@ use super::session_path;
 use crate::api::error::ApiError;
 use crate::components::{
     AgentChecks, AgentChoice, DeadEnd, DeadEndKind, NewSessionChoices, NewSessionFields,
-    NewSessionForm, Page, SessionLoading,
+    NewSessionForm, Page, Part, SessionLoading, arrived,
 };
 use crate::feeds::{Choices, KnownAgent, NewSessionFeed, carried, choices};
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -21,16 +22,17 @@ pub fn NewSessionRoute() -> impl IntoView {
     view! {
         <Title text="New session"/>
         <Transition fallback=SessionLoading>
-            {move || Suspend::new(async move { opened(first.await.0) })}
+            {move || Suspend::new(async move { arrived(opened(first.await.0).await) })}
         </Transition>
     }
 }
 
-fn opened(first: Result<Choices, ApiError>) -> AnyView {
-    match first {
+#[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible, preload(load))]
+pub(super) fn opened(first: Result<Choices, ApiError>) -> Part {
+    Ok(match first {
         Ok(choices) => view! { <Opened choices/> }.into_any(),
         Err(error) => view! { <DeadEnd kind=DeadEndKind::Broken(error.incident)/> }.into_any(),
-    }
+    })
 }
 
 #[component]

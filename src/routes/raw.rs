@@ -1,11 +1,13 @@
 //! The raw view of an entry, wired to its feed; drawn only when somebody opens it.
 use crate::browser::page::focus;
-use crate::components::{RAW_CLOSE, RawActions, RawData, RawDrawer};
+use crate::components::{Part, RAW_CLOSE, RawActions, RawData, RawDrawer};
 use crate::feeds::{RawFeed, copy};
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 
 /// The raw view.
-pub(super) fn raw_drawer(raw: RawFeed, now_ms: Signal<i64>) -> AnyView {
+#[wasm_split(extras, wasm_split_path = leptos::wasm_split, fallible)]
+pub(super) fn raw_drawer(raw: RawFeed, now_ms: Signal<i64>) -> Part {
     Effect::new(move |_| focus(RAW_CLOSE));
     let data = RawData {
         seq: raw.seq.into(),
@@ -19,5 +21,5 @@ pub(super) fn raw_drawer(raw: RawFeed, now_ms: Signal<i64>) -> AnyView {
         on_close: Callback::new(move |()| raw.close()),
         on_copy: Callback::new(|text: String| copy(&text)),
     };
-    view! { <RawDrawer data actions/> }.into_any()
+    Ok(view! { <RawDrawer data actions/> }.into_any())
 }

@@ -1,11 +1,13 @@
 //! The search of a thread, wired to its feed; drawn only when somebody opens it.
 use crate::browser::page::focus;
-use crate::components::{SEARCH_FIELD, SearchActions, SearchData, ThreadSearch};
+use crate::components::{Part, SEARCH_FIELD, SearchActions, SearchData, ThreadSearch};
 use crate::feeds::SearchFeed;
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 
 /// The search.
-pub(super) fn search_panel(search: SearchFeed, on_go: Callback<u64>) -> AnyView {
+#[wasm_split(extras, wasm_split_path = leptos::wasm_split, fallible)]
+pub(super) fn search_panel(search: SearchFeed, on_go: Callback<u64>) -> Part {
     search.follow();
     Effect::new(move |_| focus(SEARCH_FIELD));
     let data = SearchData {
@@ -21,5 +23,5 @@ pub(super) fn search_panel(search: SearchFeed, on_go: Callback<u64>) -> AnyView 
         on_more: Callback::new(move |()| search.more()),
         on_close: Callback::new(move |()| search.is_open.set(false)),
     };
-    view! { <ThreadSearch data actions/> }.into_any()
+    Ok(view! { <ThreadSearch data actions/> }.into_any())
 }

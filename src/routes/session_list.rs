@@ -1,12 +1,14 @@
 //! The first page: all sessions, those that wait for a person first.
 use crate::api::error::ApiError;
 use crate::components::{
-    DeadEnd, DeadEndKind, ListChoice, Page, SessionList, SessionLoading, SyncNotices, Width, href,
+    DeadEnd, DeadEndKind, ListChoice, Page, Part, SessionList, SessionLoading, SyncNotices, Width,
+    arrived, href,
 };
 use crate::feeds::{Board, ListFeed, carried, first_list, ticking};
 use domain::listing::Filter;
 use domain::snapshot::SessionList as Rows;
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -18,16 +20,17 @@ pub fn SessionListRoute() -> impl IntoView {
     view! {
         <Title text="Sessions"/>
         <Transition fallback=SessionLoading>
-            {move || Suspend::new(async move { opened(first.await.0) })}
+            {move || Suspend::new(async move { arrived(opened(first.await.0).await) })}
         </Transition>
     }
 }
 
-fn opened(first: Result<Rows, ApiError>) -> AnyView {
-    match first {
+#[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible, preload(load))]
+pub(super) fn opened(first: Result<Rows, ApiError>) -> Part {
+    Ok(match first {
         Ok(list) => view! { <Opened list/> }.into_any(),
         Err(error) => view! { <DeadEnd kind=DeadEndKind::Broken(error.incident)/> }.into_any(),
-    }
+    })
 }
 
 #[component]

@@ -1,12 +1,13 @@
 //! The page of what can be set while the console runs.
 use crate::api::error::ApiError;
 use crate::components::{
-    DeadEnd, DeadEndKind, NotifyFields, NotifyForm, Page, RolloutFields, RolloutForm,
-    SessionLoading,
+    DeadEnd, DeadEndKind, NotifyFields, NotifyForm, Page, Part, RolloutFields, RolloutForm,
+    SessionLoading, arrived,
 };
 use crate::feeds::{NotifyFeed, SettingsFeed, carried, flags};
 use domain::flag::{Flag, Flags, SESSION_SYNC};
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 use leptos_meta::Title;
 
 /// The settings page.
@@ -16,16 +17,17 @@ pub fn SettingsRoute() -> impl IntoView {
     view! {
         <Title text="Settings"/>
         <Transition fallback=SessionLoading>
-            {move || Suspend::new(async move { opened(first.await.0) })}
+            {move || Suspend::new(async move { arrived(opened(first.await.0).await) })}
         </Transition>
     }
 }
 
-fn opened(first: Result<Flags, ApiError>) -> AnyView {
-    match first {
+#[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible, preload(load))]
+pub(super) fn opened(first: Result<Flags, ApiError>) -> Part {
+    Ok(match first {
         Ok(flags) => view! { <Opened flags/> }.into_any(),
         Err(error) => view! { <DeadEnd kind=DeadEndKind::Broken(error.incident)/> }.into_any(),
-    }
+    })
 }
 
 #[component]

@@ -1,9 +1,12 @@
 //! The page that shows what was counted: of all, or of the session that the address names.
 use crate::api::error::{ApiError, Code};
-use crate::components::{DeadEnd, DeadEndKind, Page, SessionLoading, StatsReport, Width, href};
+use crate::components::{
+    DeadEnd, DeadEndKind, Page, Part, SessionLoading, StatsReport, Width, arrived, href,
+};
 use crate::feeds::{carried, stats_of};
 use domain::stats::Stats;
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
@@ -16,13 +19,14 @@ pub fn StatsRoute() -> impl IntoView {
     view! {
         <Title text="Statistics"/>
         <Transition fallback=SessionLoading>
-            {move || Suspend::new(async move { opened(first.await.0) })}
+            {move || Suspend::new(async move { arrived(opened(first.await.0).await) })}
         </Transition>
     }
 }
 
-fn opened(first: Result<Stats, ApiError>) -> AnyView {
-    match first {
+#[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible, preload(load))]
+pub(super) fn opened(first: Result<Stats, ApiError>) -> Part {
+    Ok(match first {
         Ok(stats) => shown(stats),
         Err(error) => {
             let kind = match error.error {
@@ -33,7 +37,7 @@ fn opened(first: Result<Stats, ApiError>) -> AnyView {
             };
             view! { <DeadEnd kind/> }.into_any()
         }
-    }
+    })
 }
 
 fn shown(stats: Stats) -> AnyView {

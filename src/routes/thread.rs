@@ -5,7 +5,7 @@ use crate::browser::keys::{Press, on_keys};
 use crate::browser::page::focus;
 use crate::components::{
     Answer, Loaded, PendingMessage, SEARCH_FIELD, ThreadEnv, ThreadItem, ThreadMoves, Transcript,
-    entry_id,
+    entry_id, later,
 };
 use crate::feeds::{
     Deed, RawFeed, SearchFeed, SessionFeed, armed, copy, follow_end, jump_to_end, load_newer_below,
@@ -48,9 +48,14 @@ pub fn ThreadPane(
         on_jump: Callback::new(move |()| jump_to_end(feed, at_end)),
         on_search: Callback::new(move |()| open(search)),
     };
-    let panel = move || search.is_open.get().then(|| search_panel(search, on_go));
+    let panel = move || {
+        search
+            .is_open
+            .get()
+            .then(|| later(search_panel(search, on_go)))
+    };
     let is_raw = Memo::new(move |_| raw.seq.get().is_some());
-    let drawer = move || is_raw.get().then(|| raw_drawer(raw, now_ms));
+    let drawer = move || is_raw.get().then(|| later(raw_drawer(raw, now_ms)));
     view! {
         {panel}
         <Transcript items=items(feed) pending=pending(feed) loaded env=env(feed, raw, now_ms) moves/>
