@@ -4,6 +4,7 @@ use super::erased::Show;
 use super::file_diff::FileDiff;
 use super::time_ago::TimeAgo;
 use super::transcript::{Answer, ThreadEnv};
+use super::ui::Disclosure;
 use domain::thread::{Approval, ApprovalOption, ApprovalState, Body, Entry};
 use domain::visible::{command_line, reveal};
 use leptos::prelude::*;
@@ -68,10 +69,9 @@ fn past(asked: Approval, on_copy: Callback<String>) -> AnyView {
         return ().into_any();
     }
     view! {
-        <details class="approval-card__past">
-            <summary>"What was asked"</summary>
-            {request(asked, on_copy)}
-        </details>
+        <Disclosure summary="What was asked">
+            <div class="approval-card__past">{request(asked, on_copy)}</div>
+        </Disclosure>
     }
     .into_any()
 }

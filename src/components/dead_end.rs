@@ -16,7 +16,9 @@ pub enum DeadEndKind {
 }
 
 impl DeadEndKind {
-    const fn title(&self) -> &'static str {
+    /// What the page is called.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
         match self {
             Self::NotFound => "Not found",
             Self::Deleted => "This session was deleted",

@@ -68,8 +68,10 @@ pub fn GitSection(
             .with(|status| status.as_ref().map(|status| status.ahead))
     });
     let selected = RwSignal::new(BTreeSet::<String>::new());
+    let is_untouched = Memo::new(move |_| session.with(|session| session.worktree_revision == 0));
     let state = Memo::new(move |_| {
         data.files.with(|files| match files {
+            None if is_untouched.get() => State::Untouched,
             None => State::Loading,
             Some(Err(why)) => State::Failed(why.clone()),
             Some(Ok(_)) => State::Ready,
@@ -87,6 +89,7 @@ pub fn GitSection(
                 {drawn(move || ahead.get().map(|ahead| format!(" · {} since", amount::of(ahead, "commit"))))}
             </p>
             {move || match state.get() {
+                State::Untouched => view! { <p class="git-section__base">"Nothing has changed yet."</p> }.into_any(),
                 State::Loading => view! { <Skeleton lines=3/> }.into_any(),
                 State::Failed(why) => view! { <Unreadable why on_reload=actions.on_reload/> }.into_any(),
                 State::Ready => view! { <ChangedFileList data selected on_open_diff=actions.on_open_diff/> }.into_any(),
@@ -99,6 +102,7 @@ pub fn GitSection(
 
 #[derive(Clone, PartialEq)]
 enum State {
+    Untouched,
     Loading,
     Failed(String),
     Ready,

@@ -44,7 +44,7 @@ pub fn LoginCard(
         }
     });
     view! {
-        <section class="login-card" aria-label="Log in">
+        <section class="login-card" data-place="alone" aria-label="Log in">
             <p role=trouble.map(|_| "alert")>{words}</p>
             {form}
             {hint}

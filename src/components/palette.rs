@@ -136,6 +136,10 @@ fn Search(
         place.set(next);
         request_animation_frame(|| reveal("#palette [aria-selected=true]"));
     };
+    let marked = move || {
+        let is_there = found.with(|found| place.get() < found.len());
+        is_there.then(|| format!("palette-{}", place.get()))
+    };
     view! {
         <input
             class="palette__wish"
@@ -143,7 +147,7 @@ fn Search(
             aria-label="Command or session"
             aria-expanded="true"
             aria-controls="palette-found"
-            aria-activedescendant=move || format!("palette-{}", place.get())
+            aria-activedescendant=marked
             autocomplete="off"
             autofocus
             placeholder="Command or session"

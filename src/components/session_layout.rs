@@ -45,7 +45,7 @@ pub fn SessionLayout(
                 </p>
                 {composer.run()}
             </div>
-            <div class="session-layout__side">
+            <div class="session-layout__side" role="region" aria-label="Session and changes" tabindex="0">
                 <details class="session-layout__fold">
                     <summary class="session-layout__summary">"Session and changes"</summary>
                     <div class="session-layout__parts">

@@ -56,6 +56,14 @@ fn About(
     let at = Memo::new(move |_| session.with(|session| session.last_activity_at));
     let from = Memo::new(move |_| session.with(|session| session.started_at));
     let until = Memo::new(move |_| session.with(end_of));
+    // A duration that is only beginning has no words yet.
+    let lasting = Memo::new(move |_| {
+        let has_words = |from: &Timestamp| {
+            let so_far = Timestamp(now_ms.get()).since(*from);
+            until.with(Option::is_some) || !amount::so_far(so_far).is_empty()
+        };
+        from.get().filter(has_words)
+    });
     view! {
         <dl class="thread-sidebar__facts">
             <div class="thread-sidebar__pair"><dt>"Status"</dt><dd><StatusBadge status/></dd></div>
@@ -64,7 +72,7 @@ fn About(
             <Fact label="Agent" value=agent/>
             <Fact label="Model" value=model/>
             <Fact label="Process" value=process/>
-            {move || from.get().map(|from| view! {
+            {move || lasting.get().map(|from| view! {
                 <div class="thread-sidebar__pair">
                     <dt>"Duration"</dt>
                     <dd><Lasting from=Signal::stored(from) until now_ms/></dd>

@@ -19,6 +19,7 @@ pub mod settings;
 pub mod stats;
 pub mod support;
 pub mod thread;
+mod told;
 
 pub use around::Around;
 pub use bar::Bar;

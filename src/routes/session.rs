@@ -1,11 +1,12 @@
 //! The session page: one page-level resource; everything below it gets its data as props.
 use super::session_page::SessionPage;
 use crate::api::error::{ApiError, Code};
-use crate::components::{DeadEnd, DeadEndKind, FetchError, SessionLoading};
+use crate::components::{DeadEnd, DeadEndKind, FetchError, Page, SessionLoading};
 use crate::feeds::{FirstLoad, PageSeed, carried, page_seed};
 use domain::id::SessionId;
 use domain::sync::Health;
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 /// The page of one session.
@@ -15,6 +16,7 @@ pub fn SessionRoute() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("session_id").unwrap_or_default()));
     let first = Resource::new_str(move || id.get(), |id| carried(first_value(id)));
     view! {
+        <Title text="Session"/>
         <Transition fallback=SessionLoading>
             {move || Suspend::new(async move {
                 let id = id.get_untracked();
@@ -58,7 +60,8 @@ fn dead_end(error: &ApiError) -> AnyView {
         Code::NotFound | Code::Malformed => DeadEndKind::NotFound,
         _ => DeadEndKind::Broken(error.incident.clone()),
     };
-    view! { <DeadEnd kind/> }.into_any()
+    let title = kind.title();
+    view! { <Title text=title/><DeadEnd kind/> }.into_any()
 }
 
 /// The page while its first data is tried for again.
@@ -79,9 +82,9 @@ fn Trying(
     move || match load.seed.get() {
         Some(seed) => view! { <SessionPage seed/> }.into_any(),
         None if is_over.get() => view! {
-            <main class="page" id="content">
+            <Page title="Session">
                 <FetchError on_refresh=Callback::new(move |()| load.retry()) incident/>
-            </main>
+            </Page>
         }
         .into_any(),
         None => view! { <SessionLoading/> }.into_any(),

@@ -2,15 +2,18 @@
 use super::asking::provide_asking;
 use super::composing::composer;
 use super::thread::ThreadPane;
+use super::told::told;
+use crate::components::ui::LiveRegion;
 use crate::components::{
     Accounted, CommitRequest, Conflict, ConflictNotice, GitActions, GitData, GitSection,
-    HeaderActions, Quiet, SessionHeader, SessionLayout, SyncFacts, SyncNotices, ThreadSidebar,
+    HeaderActions, Quiet, SessionHeader, SessionLayout, SessionStarting, SyncFacts, SyncNotices,
+    ThreadSidebar,
 };
 use crate::feeds::{
     Board, Deed, GitFeed, PageSeed, Refusal, SessionFeed, StderrFeed, delete, ticking,
 };
 use domain::id::SessionId;
-use domain::session::{Phase, Session};
+use domain::session::{Phase, Session, SessionStatus};
 use domain::snapshot::Metadata;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -56,11 +59,29 @@ pub fn SessionPage(
             view=feed.sync
             revision
             header=move || view! { <Accounted on="session_header" drawings>{header()}</Accounted> {asking} }
-            thread=move || view! { <Accounted on="transcript" drawings><ThreadPane feed now_ms/></Accounted> }
+            thread=move || view! {
+                <LiveRegion text=told(feed)/>
+                <Accounted on="transcript" drawings><ThreadPane feed now_ms/></Accounted>
+                {starting(session)}
+            }
             composer=move || composer(feed, &id)
             facts=move || facts(feed, now_ms)
             changes=move || view! { <Accounted on="git_section" drawings>{changes(session, git)}</Accounted> }
         />
+    }
+}
+
+/// Says that the agent is on its way, and what is waited for.
+fn starting(session: Signal<Session>) -> impl IntoView {
+    let is_starting = Memo::new(move |_| {
+        let status = session.with(|session| session.status);
+        matches!(status, SessionStatus::Pending | SessionStatus::Running)
+    });
+    let reason = Signal::derive(move || session.with(|session| session.status_reason.clone()));
+    move || {
+        is_starting
+            .get()
+            .then(|| view! { <SessionStarting reason/> })
     }
 }
 
