@@ -187,7 +187,7 @@ const QUIET: State[] = [
     name: 'settings-saved',
     open: async (on) => [await at(on, '/settings'), await on.page.getByRole('button', { name: 'Store' }).click()],
     role: 'status',
-    text: /saved/i,
+    text: 'Stored.',
   },
   { name: 'stats', open: async (on) => [await on.cast.all(), await at(on, '/stats')], role: 'heading', text: 'Statistics' },
   {
