@@ -502,7 +502,7 @@ base.describe('a console with nothing on it', () => {
 
   bare('new-no-agent', async ({ newPage, page }) => {
     await newPage.open();
-    await expect(page.getByRole('group', { name: 'Agent' })).toBeVisible();
+    await expect(page.getByRole('status').filter({ hasText: 'No agent is installed' })).toBeVisible();
     await look(page, 'new-no-agent');
   });
 });

@@ -121,8 +121,18 @@ fn Rows(
         agents.with(|agents| agents.iter().filter(is_off).count())
     });
     let note = Signal::derive(move || Some(missing.get().to_string()));
+    let has_any = move || agents.with(Vec::len) > missing.get();
+    let none = || {
+        view! {
+            <p class="agent-choice__none" role="status">
+                "No agent is installed. The list below says how to get one; then open this page again."
+            </p>
+        }
+    };
     view! {
-        <div class="agent-choice__list">{move || rows(false)}</div>
+        <Show when=has_any fallback=none>
+            <div class="agent-choice__list">{move || rows(false)}</div>
+        </Show>
         <Show when=move || { missing.get() > 0 }>
             <Disclosure summary="Not installed" note>
                 <div class="agent-choice__list">{move || rows(true)}</div>
