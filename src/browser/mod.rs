@@ -8,6 +8,7 @@ pub mod keys;
 pub mod page;
 pub mod places;
 pub mod renders;
+pub mod rows;
 pub mod storage;
 pub mod tell;
 pub mod timer;

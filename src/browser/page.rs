@@ -1,6 +1,7 @@
 //! The page as the browser sees it: shown or hidden, online or not, where it is scrolled.
+use domain::window::View;
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, VisibilityState, Window};
+use web_sys::{Document, VisibilityState, Window};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -37,15 +38,19 @@ pub fn mark_hydrated() {
     }
 }
 
-/// Pixels between the end of the page and the lower edge of the window.
+/// Where the window is on the page.
 #[must_use]
-pub fn distance_to_end() -> f64 {
+pub fn view() -> View {
     let (Some(window), Some(root)) = (window(), document().and_then(|d| d.document_element()))
     else {
-        return 0.0;
+        return View::default();
     };
-    let seen = window.scroll_y().unwrap_or(0.0) + height(&window);
-    f64::from(root.scroll_height()) - seen
+    let (above, screen) = (window.scroll_y().unwrap_or(0.0), height(&window));
+    View {
+        above,
+        below: f64::from(root.scroll_height()) - above - screen,
+        screen,
+    }
 }
 
 fn height(window: &Window) -> f64 {
@@ -66,14 +71,6 @@ pub fn scroll_to_end() {
     }
 }
 
-/// Height of the whole page, in pixels.
-#[must_use]
-pub fn page_height() -> f64 {
-    document()
-        .and_then(|d| d.document_element())
-        .map_or(0.0, |root: Element| f64::from(root.scroll_height()))
-}
-
 /// Moves the page by some pixels.
 pub fn scroll_by(pixels: f64) {
     if let Some(window) = window() {
@@ -90,10 +87,17 @@ pub fn reveal(id: &str) {
     };
     let _ = element.set_attribute(MARK, "");
     let _ = element.set_attribute("tabindex", "-1");
+    focus(id);
+    center(id);
+}
+
+/// Shows an element in the middle of the window.
+pub fn center(id: &str) {
     let how = web_sys::ScrollIntoViewOptions::new();
     how.set_block(web_sys::ScrollLogicalPosition::Center);
-    focus(id);
-    element.scroll_into_view_with_scroll_into_view_options(&how);
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
+        element.scroll_into_view_with_scroll_into_view_options(&how);
+    }
 }
 
 /// What is marked for the reader.

@@ -42,4 +42,5 @@ pub mod thread;
 pub mod time;
 pub mod tool_brief;
 pub mod visible;
+pub mod window;
 pub mod word_marks;

@@ -7,6 +7,7 @@ mod draft;
 mod driver;
 mod first;
 mod git;
+mod held;
 mod kept;
 mod legacy;
 mod list;
@@ -47,7 +48,7 @@ pub use page_seed::{PageSeed, page_seed};
 pub use questions::{ForkFeed, QuestionFeed};
 pub use raw::{RawFeed, StderrFeed};
 pub use scroll::{
-    armed, follow_end, jump_to_end, load_newer_below, load_older_in_place, reveal_entry,
+    armed, follow_end, jump_to_end, load_on, reveal_entry,
 };
 pub use search::SearchFeed;
 pub use session::SessionFeed;

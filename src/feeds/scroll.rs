@@ -1,15 +1,16 @@
 //! Where the reader is in the thread, and what must not happen by accident.
+use super::held::trim;
 use super::session::SessionFeed;
 use crate::browser::events::on_window;
-use crate::browser::page::{
-    distance_to_end, page_height, reveal, scroll_by, scroll_to_end, unmark,
-};
+use crate::browser::page::{center, reveal, scroll_to_end, unmark, view};
 use crate::browser::timer::TimerSlot;
+use domain::window::End;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use std::time::Duration;
 
-/// Closer to the end than this, the reader is at the end.
-const NEAR_PX: f64 = 80.0;
+/// How often the end is shown in a row: what comes into view there may turn out larger.
+const SHOWN_TIMES: u8 = 3;
 /// How long an entry that was gone to is marked.
 const MARKED: Duration = Duration::from_secs(3);
 /// How long an approval waits before its buttons work. Source: contract, `approval_arm_ms`.
@@ -19,18 +20,18 @@ fn after_paint(then: impl FnOnce() + 'static) {
     request_animation_frame(then);
 }
 
-/// Keeps the end in view while the reader is there; says whether the reader is.
+/// Keeps the end in view while the reader is there, and entries around what is read; says whether
+/// the reader is at the end.
 #[must_use]
 pub fn follow_end(feed: SessionFeed) -> RwSignal<bool> {
     let at_end = RwSignal::new(true);
     Effect::new(move |_| {
+        let mut before = view().above;
         let watch = move || {
-            let is_near = distance_to_end() < NEAR_PX;
-            if is_near && feed.thread.has_newer.try_get_untracked() == Some(true) {
-                load_newer_below(feed, at_end);
-            } else if at_end.try_get_untracked() == Some(!is_near) {
-                at_end.set(is_near);
-            }
+            let above = view().above;
+            look(feed, at_end, above < before);
+            load_around(feed, at_end);
+            before = above;
         };
         // Lives as long as the effect, on the browser's thread.
         let _listener = StoredValue::new_local(on_window("scroll", watch));
@@ -39,30 +40,63 @@ pub fn follow_end(feed: SessionFeed) -> RwSignal<bool> {
         feed.sync.with(|view| view.version);
         feed.thread.entries.track();
         if at_end.get_untracked() && !feed.thread.has_newer.get_untracked() {
-            after_paint(scroll_to_end);
+            show_end(at_end, SHOWN_TIMES);
         }
+        after_paint(move || {
+            load_around(feed, at_end);
+            spawn_local(trim(feed.thread));
+        });
     });
     at_end
+}
+
+/// Notes whether the reader is at the end of the thread.
+fn look(feed: SessionFeed, at_end: RwSignal<bool>, moved_up: bool) {
+    let Some(was_there) = at_end.try_get_untracked() else {
+        return;
+    };
+    let has_newer = feed.thread.has_newer.try_get_untracked().unwrap_or(true);
+    let is_there = !has_newer && view().is_at_end(was_there, moved_up);
+    if is_there != was_there {
+        at_end.set(is_there);
+    }
+}
+
+/// Loads what is missing around what is read.
+fn load_around(feed: SessionFeed, at_end: RwSignal<bool>) {
+    let thread = feed.thread;
+    if thread.is_loading() || thread.is_failing() {
+        return;
+    }
+    let has_older = thread.has_older.get_untracked();
+    let has_newer = thread.has_newer.get_untracked();
+    if let Some(end) = view().wanted(has_older, has_newer) {
+        load_on(feed, at_end, end);
+    }
+}
+
+/// Shows the end while the reader is to be there.
+fn show_end(at_end: RwSignal<bool>, times: u8) {
+    after_paint(move || {
+        if times > 0 && at_end.try_get_untracked() == Some(true) {
+            scroll_to_end();
+            show_end(at_end, times - 1);
+        }
+    });
 }
 
 /// Shows the end, loaded before if it is not.
 pub fn jump_to_end(feed: SessionFeed, at_end: RwSignal<bool>) {
     feed.open_end(move || {
         at_end.set(true);
-        after_paint(scroll_to_end);
+        show_end(at_end, SHOWN_TIMES);
     });
 }
 
-/// Loads newer entries below what is read, which stays where it is.
-pub fn load_newer_below(feed: SessionFeed, at_end: RwSignal<bool>) {
-    if feed.thread.is_loading() {
-        return;
-    }
-    at_end.set(false);
-    feed.load_newer(move || {
-        after_paint(move || {
-            let _ = at_end.try_set(distance_to_end() < NEAR_PX);
-        });
+/// Loads entries on from an end of what is loaded; what is read stays where it is.
+pub fn load_on(feed: SessionFeed, at_end: RwSignal<bool>, end: End) {
+    feed.load_on(end, move || {
+        after_paint(move || look(feed, at_end, false));
     });
 }
 
@@ -73,14 +107,10 @@ pub fn reveal_entry(feed: SessionFeed, at_end: RwSignal<bool>, seq: u64, id: Str
         after_paint(move || {
             reveal(&id);
             set_timeout(unmark, MARKED);
+            // What comes into view around it may turn out larger.
+            after_paint(move || after_paint(move || center(&id)));
         });
     });
-}
-
-/// Loads older entries above what is read, which stays where it is.
-pub fn load_older_in_place(feed: SessionFeed) {
-    let before = page_height();
-    feed.load_older(move || after_paint(move || scroll_by(page_height() - before)));
 }
 
 /// False for a moment after a new approval came into view, so that no click meant for something

@@ -24,6 +24,8 @@ pub struct ThreadFeed {
     pub(super) load: StoredValue<u32>,
     /// What polls brought for places that are being loaded; none while nothing is.
     pub(super) late: StoredValue<Option<Vec<Entry>>>,
+    /// Whether the last load failed and no answer came since: then nothing is loaded by itself.
+    pub(super) is_failing: StoredValue<bool>,
 }
 
 impl ThreadFeed {
@@ -45,6 +47,7 @@ impl ThreadFeed {
             total: StoredValue::new(part.total),
             load: StoredValue::new(0),
             late: StoredValue::new(None),
+            is_failing: StoredValue::new(false),
         }
     }
 
@@ -66,10 +69,17 @@ impl ThreadFeed {
         self.entries.with_untracked(last)
     }
 
+    /// Place of the first loaded entry; 0 without any.
+    pub(super) fn oldest(&self) -> u64 {
+        let first = |known: &Vec<(u64, RwSignal<Entry>)>| known.first().map_or(0, |(seq, _)| *seq);
+        self.entries.with_untracked(first)
+    }
+
     /// Takes an answer over: changes into their places, a tail in place of everything. While the
     /// reader is elsewhere in the thread, what is beyond is left out.
     pub(super) fn apply(&self, part: ThreadPart) {
         self.total.set_value(part.total);
+        self.is_failing.set_value(false);
         let first = part.entries.first().map_or(0, |entry| entry.seq);
         let newest = self.newest();
         let is_elsewhere = self.has_newer.get_untracked();
@@ -116,18 +126,10 @@ impl ThreadFeed {
         self.merge(entries, true);
     }
 
-    /// Puts older entries in front.
-    pub(super) fn prepend(&self, entries: Vec<Entry>, has_older: bool) {
-        set_if_new(self.has_older, has_older);
-        self.merge(entries, true);
-    }
-
     /// Upserts by place; entries older than the oldest loaded one are dropped unless wanted. What
     /// is known in a newer state, or in the same state and whole, stays.
     pub(super) fn merge(&self, entries: Vec<Entry>, takes_older: bool) {
-        let oldest = self
-            .entries
-            .with_untracked(|known| known.first().map_or(0, |(seq, _)| *seq));
+        let oldest = self.oldest();
         let mut new = Vec::new();
         for entry in entries {
             if entry.seq < oldest && !takes_older {

@@ -1,17 +1,17 @@
 //! Going to other parts of a thread: around an entry, on from there, and back to the end.
+use super::held::in_place;
 use super::session::SessionFeed;
 use super::source::set_if_new;
 use super::thread::ThreadFeed;
 use crate::api::error::ApiError;
 use crate::api::sessions::{get_entry, get_thread};
 use domain::thread::Entry;
+use domain::window::{End, PAGE};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// Entries loaded before one that is gone to.
 const BEFORE: u64 = 100;
-/// Entries loaded after it, and with every step on.
-const AFTER: u64 = 60;
 /// Greater than every place.
 const END: u64 = (1 << 53) - 1;
 /// Entries of the end.
@@ -43,23 +43,40 @@ impl ThreadFeed {
         self.finish(load, page.map(|page| page.entries), Self::replace)
     }
 
-    /// Loads entries after the last loaded one.
+    /// Loads entries on from an end; what is read stays where it is, and the other end is let go
+    /// of if too many are held then.
     ///
     /// # Errors
     /// When the server does not give the entries.
-    pub async fn load_newer(self) -> Result<(), ApiError> {
-        if !self.has_newer.get_untracked() || self.is_loading() {
+    pub async fn load_on(self, end: End) -> Result<(), ApiError> {
+        let has_more = match end {
+            End::Older => self.has_older,
+            End::Newer => self.has_newer,
+        };
+        if !has_more.get_untracked() || self.is_loading() {
             return Ok(());
         }
         let load = self.begin();
-        let loaded = self.after(self.newest(), AFTER).await;
-        self.finish(load, loaded, |thread, entries| thread.merge(entries, false))
+        let loaded = match end {
+            End::Older => self.before(self.oldest()).await,
+            End::Newer => self.after(self.newest(), PAGE).await,
+        };
+        let mut answer = Ok(());
+        let take = |thread: &Self, entries| thread.merge(entries, true);
+        in_place(self, || answer = self.finish(load, loaded, take)).await;
+        answer
     }
 
     /// Whether another part is on its way.
     #[must_use]
     pub fn is_loading(self) -> bool {
-        self.late.with_value(Option::is_some)
+        self.late.try_with_value(Option::is_some).unwrap_or(true)
+    }
+
+    /// Whether loading failed, and nothing was heard of the server since.
+    #[must_use]
+    pub fn is_failing(self) -> bool {
+        self.is_failing.try_get_value().unwrap_or(true)
     }
 
     fn begin(self) -> u32 {
@@ -82,20 +99,32 @@ impl ThreadFeed {
             return Ok(());
         }
         let late = self.late.try_update_value(Option::take).flatten();
+        self.is_failing.set_value(loaded.is_err());
         let entries = loaded?;
         take(&self, entries);
         let newest = self.newest();
         let late = late.unwrap_or_default().into_iter();
         self.merge(late.filter(|entry| entry.seq <= newest).collect(), false);
-        set_if_new(self.has_newer, newest < self.total.get_value());
+        self.tell_ends();
         Ok(())
+    }
+
+    /// Says whether there is more at either end.
+    pub(super) fn tell_ends(self) {
+        set_if_new(self.has_older, self.oldest() > 1);
+        set_if_new(self.has_newer, self.newest() < self.total.get_value());
+    }
+
+    async fn before(self, seq: u64) -> Result<Vec<Entry>, ApiError> {
+        let page = get_thread(self.id.get_value(), seq, Some(PAGE)).await?;
+        Ok(page.entries)
     }
 
     async fn around(self, seq: u64) -> Result<Vec<Entry>, ApiError> {
         let page = get_thread(self.id.get_value(), seq + 1, Some(BEFORE)).await?;
         let mut entries = page.entries;
         let newest = entries.last().map_or(0, |entry| entry.seq);
-        entries.extend(self.after(newest, AFTER).await?);
+        entries.extend(self.after(newest, PAGE).await?);
         Ok(entries)
     }
 
@@ -131,9 +160,9 @@ impl SessionFeed {
         }
     }
 
-    /// Loads entries after the last loaded one; calls `done` afterwards.
-    pub fn load_newer(self, done: impl FnOnce() + 'static) {
-        spawn_local(async move { self.moved(self.thread.load_newer().await, done) });
+    /// Loads entries on from an end; calls `done` afterwards.
+    pub fn load_on(self, end: End, done: impl FnOnce() + 'static) {
+        spawn_local(async move { self.moved(self.thread.load_on(end).await, done) });
     }
 
     fn moved(self, answer: Result<(), ApiError>, done: impl FnOnce()) {
@@ -143,24 +172,6 @@ impl SessionFeed {
                 let _ = self.error.try_set(Some(error));
             }
         }
-    }
-
-    /// Loads entries before the oldest loaded one; calls `done` afterwards.
-    pub fn load_older(self, done: impl FnOnce() + 'static) {
-        let oldest = self
-            .thread
-            .entries
-            .with_untracked(|entries| entries.first().map(|(seq, _)| *seq));
-        let (Some(before), id) = (oldest, self.id.get_value()) else {
-            return;
-        };
-        spawn_local(async move {
-            match get_thread(id, before, None).await {
-                Ok(page) => self.thread.prepend(page.entries, page.has_older),
-                Err(error) => self.error.set(Some(error)),
-            }
-            done();
-        });
     }
 
     /// Loads an entry whole that was cut.

@@ -8,9 +8,10 @@ use crate::components::{
     entry_id, later,
 };
 use crate::feeds::{
-    Deed, RawFeed, SearchFeed, SessionFeed, armed, copy, follow_end, jump_to_end, load_newer_below,
-    load_older_in_place, reveal_entry,
+    Deed, RawFeed, SearchFeed, SessionFeed, armed, copy, follow_end, jump_to_end, load_on,
+    reveal_entry,
 };
+use domain::window::End;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use std::collections::BTreeSet;
@@ -43,8 +44,8 @@ pub fn ThreadPane(
         opened,
     };
     let moves = ThreadMoves {
-        on_load_older: Callback::new(move |()| load_older_in_place(feed)),
-        on_load_newer: Callback::new(move |()| load_newer_below(feed, at_end)),
+        on_load_older: Callback::new(move |()| load_on(feed, at_end, End::Older)),
+        on_load_newer: Callback::new(move |()| load_on(feed, at_end, End::Newer)),
         on_jump: Callback::new(move |()| jump_to_end(feed, at_end)),
         on_search: Callback::new(move |()| open(search)),
     };

@@ -1,25 +1,18 @@
 // Search in a long thread, and the ways to a place far from its end.
 import type { Locator } from '@playwright/test';
-import type { Console } from '../../fixtures/console.ts';
+import { lengthen } from '../../fixtures/long.ts';
 import { HELP } from '../../fixtures/prompts.ts';
 import { expect, test } from '../../fixtures/test.ts';
 
-/** Adds agent entries as another program would; the entry of every hundredth holds `needle`. */
-function lengthen(app: Console, id: string, count: number): void {
-  const body = `json_object('kind', 'agent', 'text', 'Row ' || i || iif(i % 100 = 0, ' with a Needle', ''), 'open', json('false'))`;
-  app.sql(`
-    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
-    INSERT INTO entries (session_id, seq, key, kind, turn, at, revision, body)
-    SELECT '${id}', (SELECT max(seq) FROM entries WHERE session_id = '${id}') + i, 'test:' || i, 'agent', 1,
-      1700000000000 + i, 0, ${body} FROM n`);
-}
+/** The entry of every hundredth holds `needle`. */
+const TEXT = `'Row ' || i || iif(i % 100 = 0, ' with a Needle', '')`;
 
 const row = (entries: Locator, n: number) => entries.filter({ hasText: new RegExp(`^Agent\\s*Row ${n}\\b`) });
 
 test.beforeEach(async ({ app, newSession, sessionPage }) => {
   const { id } = await newSession(HELP);
   await app.api.reaches(id, 'idle');
-  lengthen(app, id, 600);
+  lengthen(app, id, 600, TEXT);
   await expect.poll(async () => (await app.api.snapshot(id)).thread.total).toBeGreaterThan(600);
   await sessionPage.open(id);
 });
