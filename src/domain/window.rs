@@ -4,6 +4,8 @@
 pub const MOST: u64 = 400;
 /// Entries asked for at a time.
 pub const PAGE: u64 = 60;
+/// Entries put on the page within a frame: more would be felt.
+pub const BATCH: usize = 12;
 /// Screens beyond the view that count as near: what is there is never let go.
 pub const NEAR_SCREENS: f64 = 3.0;
 /// Screens left beyond the view when more is asked for.
@@ -73,19 +75,24 @@ pub struct Span {
 }
 
 impl Span {
-    /// What stays of these places when the far end is cut down to [`MOST`]; `near` stays in any case.
+    /// What stays of these places when the far end is cut so that there are at most [`MOST`] with
+    /// so many more that come; `near` stays in any case.
     #[must_use]
-    pub fn kept(self, near: Self, far: End) -> Self {
+    pub fn kept(self, near: Self, far: End, coming: u64) -> Self {
+        let most = MOST.saturating_sub(coming);
         match far {
             End::Older => {
-                let first = (self.last + 1).saturating_sub(MOST).min(near.first);
+                let first = (self.last + 1).saturating_sub(most).min(near.first);
                 Self {
                     first: first.max(self.first),
                     ..self
                 }
             }
             End::Newer => Self {
-                last: (self.first + MOST - 1).max(near.last).min(self.last),
+                last: (self.first + most)
+                    .saturating_sub(1)
+                    .max(near.last)
+                    .min(self.last),
                 ..self
             },
         }
@@ -146,8 +153,8 @@ mod tests {
     #[test]
     fn the_far_end_is_cut_down_to_the_most() {
         let held = span(101, 560);
-        assert_eq!(held.kept(span(120, 150), End::Newer), span(101, 500));
-        assert_eq!(held.kept(span(500, 560), End::Older), span(161, 560));
+        assert_eq!(held.kept(span(120, 150), End::Newer, 0), span(101, 500));
+        assert_eq!(held.kept(span(500, 560), End::Older, 0), span(161, 560));
         assert_eq!(view(100.0, 900.0).far(), End::Newer);
         assert_eq!(view(900.0, 100.0).far(), End::Older);
     }
@@ -155,20 +162,28 @@ mod tests {
     #[test]
     fn what_is_near_stays_though_it_is_more() {
         let held = span(101, 560);
-        assert_eq!(held.kept(span(101, 530), End::Newer), span(101, 530));
-        assert_eq!(held.kept(span(110, 560), End::Older), span(110, 560));
-        assert_eq!(held.kept(span(101, 900), End::Newer), held);
-        assert_eq!(held.kept(span(1, 900), End::Older), held);
+        assert_eq!(held.kept(span(101, 530), End::Newer, 0), span(101, 530));
+        assert_eq!(held.kept(span(110, 560), End::Older, 0), span(110, 560));
+        assert_eq!(held.kept(span(101, 900), End::Newer, 0), held);
+        assert_eq!(held.kept(span(1, 900), End::Older, 0), held);
+    }
+
+    #[test]
+    fn room_is_made_for_what_comes() {
+        let held = span(101, 480);
+        assert_eq!(held.kept(span(110, 120), End::Newer, 30), span(101, 470));
+        assert_eq!(held.kept(span(470, 480), End::Older, 30), span(111, 480));
+        assert_eq!(held.kept(span(110, 120), End::Newer, 20), held);
     }
 
     #[test]
     fn few_entries_stay_as_they_are() {
         assert_eq!(
-            span(1, 400).kept(span(9, 9), End::Newer),
+            span(1, 400).kept(span(9, 9), End::Newer, 0),
             span(1, 400)
         );
         assert_eq!(
-            span(7, 400).kept(span(9, 9), End::Older),
+            span(7, 400).kept(span(9, 9), End::Older, 0),
             span(7, 400)
         );
     }

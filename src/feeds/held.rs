@@ -4,41 +4,76 @@ use crate::browser::page::view;
 use crate::browser::rows::Rows;
 use domain::thread::Entry;
 use domain::window::{MOST, NEAR_SCREENS, Span};
+use futures::channel::oneshot;
 use leptos::prelude::*;
+use leptos::task::tick;
 
 /// The entries of the page.
 const ROWS: &str = ".transcript__entries > li";
 /// Where an entry of the page says its place.
 const PLACE: &str = "data-seq";
 
-/// Changes a thread without a jump of the page, and lets go of its far end if too many entries are
-/// held then.
-pub(super) async fn in_place(thread: ThreadFeed, change: impl FnOnce()) {
+/// Puts entries into a thread, a few in each frame, without a jump of the page; the far end is let
+/// go of as they come. Stops when another load begins.
+pub(super) async fn put(thread: ThreadFeed, mut batches: Vec<Vec<Entry>>, load: u32) {
+    while let Some(batch) = batches.pop() {
+        if !thread.is_under_way(load) {
+            return;
+        }
+        in_place(thread, batch).await;
+        if !batches.is_empty() {
+            frame().await;
+        }
+    }
+}
+
+/// Lets go of the far end if too many entries are held.
+pub(super) async fn trim(thread: ThreadFeed) {
+    if !thread.is_loading() && is_large(thread, 0) {
+        in_place(thread, Vec::new()).await;
+    }
+}
+
+async fn in_place(thread: ThreadFeed, batch: Vec<Entry>) {
     let rows = Rows::read(ROWS);
-    change();
-    let gone = let_go(thread, &rows);
-    // The page is drawn anew within this tick, before the browser shows anything of it.
-    leptos::task::tick().await;
+    // The page is drawn anew within each tick, before the browser shows anything of it; drawing
+    // both changes as one would move every row.
+    let gone = let_go(thread, &rows, batch.len() as u64);
+    tick().await;
+    if adjoins(thread, &batch) {
+        thread.merge(batch, true);
+        tick().await;
+    }
     rows.restore();
     // Nothing shows them any more.
     request_animation_frame(move || gone.into_iter().for_each(RwSignal::dispose));
 }
 
-/// Lets go of the far end if too many entries are held.
-pub(super) async fn trim(thread: ThreadFeed) {
-    if is_large(thread) && !thread.is_loading() {
-        in_place(thread, || ()).await;
-    }
+/// Whether these entries leave no gap; what they were to go on from may be gone.
+fn adjoins(thread: ThreadFeed, batch: &[Entry]) -> bool {
+    let (Some(first), Some(last)) = (batch.first(), batch.last()) else {
+        return false;
+    };
+    first.seq <= thread.newest() + 1 && last.seq + 1 >= thread.oldest()
 }
 
-fn is_large(thread: ThreadFeed) -> bool {
+/// Waits for the next frame.
+async fn frame() {
+    let (tell, told) = oneshot::channel();
+    request_animation_frame(move || {
+        let _ = tell.send(());
+    });
+    let _ = told.await;
+}
+
+fn is_large(thread: ThreadFeed, coming: u64) -> bool {
     let count = thread.entries.try_with_untracked(Vec::len);
-    count.is_some_and(|count| count as u64 > MOST)
+    count.is_some_and(|count| count as u64 + coming > MOST)
 }
 
 /// Takes the entries out that are too many; gives their signals.
-fn let_go(thread: ThreadFeed, rows: &Rows) -> Vec<RwSignal<Entry>> {
-    if !is_large(thread) {
+fn let_go(thread: ThreadFeed, rows: &Rows, coming: u64) -> Vec<RwSignal<Entry>> {
+    if !is_large(thread, coming) {
         return Vec::new();
     }
     let Some(near) = near(rows) else {
@@ -48,7 +83,7 @@ fn let_go(thread: ThreadFeed, rows: &Rows) -> Vec<RwSignal<Entry>> {
         first: thread.oldest(),
         last: thread.newest(),
     };
-    let kept = held.kept(near, view().far());
+    let kept = held.kept(near, view().far(), coming);
     if kept == held {
         return Vec::new();
     }

@@ -1,12 +1,12 @@
 //! Going to other parts of a thread: around an entry, on from there, and back to the end.
-use super::held::in_place;
+use super::held::put;
 use super::session::SessionFeed;
 use super::source::set_if_new;
 use super::thread::ThreadFeed;
 use crate::api::error::ApiError;
 use crate::api::sessions::{get_entry, get_thread};
 use domain::thread::Entry;
-use domain::window::{End, PAGE};
+use domain::window::{BATCH, End, PAGE};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -61,10 +61,19 @@ impl ThreadFeed {
             End::Older => self.before(self.oldest()).await,
             End::Newer => self.after(self.newest(), PAGE).await,
         };
-        let mut answer = Ok(());
-        let take = |thread: &Self, entries| thread.merge(entries, true);
-        in_place(self, || answer = self.finish(load, loaded, take)).await;
-        answer
+        let loaded = match loaded {
+            Ok(entries) => {
+                put(self, batches(&entries, end), load).await;
+                Ok(Vec::new())
+            }
+            Err(error) => Err(error),
+        };
+        self.finish(load, loaded, |thread, entries| thread.merge(entries, false))
+    }
+
+    /// Whether no other load began since this one.
+    pub(super) fn is_under_way(self, load: u32) -> bool {
+        self.load.try_get_value() == Some(load)
     }
 
     /// Whether another part is on its way.
@@ -95,7 +104,7 @@ impl ThreadFeed {
         loaded: Result<Vec<Entry>, ApiError>,
         take: fn(&Self, Vec<Entry>),
     ) -> Result<(), ApiError> {
-        if self.load.try_get_value() != Some(load) {
+        if !self.is_under_way(load) {
             return Ok(());
         }
         let late = self.late.try_update_value(Option::take).flatten();
@@ -142,6 +151,14 @@ impl ThreadFeed {
             count /= 2;
         }
         Ok(Vec::new())
+    }
+}
+
+/// Entries in batches, the one next to what is held last.
+fn batches(entries: &[Entry], end: End) -> Vec<Vec<Entry>> {
+    match end {
+        End::Older => entries.chunks(BATCH).map(<[_]>::to_vec).collect(),
+        End::Newer => entries.chunks(BATCH).rev().map(<[_]>::to_vec).collect(),
     }
 }
 

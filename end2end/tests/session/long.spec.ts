@@ -41,7 +41,7 @@ test('the end is shown, and a thousand entries upwards the page holds no more', 
   await expect(page.getByRole('button', { name: 'Jump to latest' })).toBeHidden();
 });
 
-for (const [end, where] of [['older', 12], ['newer', -12]] as const) {
+for (const [end, where] of [['older', 4], ['newer', 4]] as const) {
   test(`what is read stays in its place while ${end} entries come`, async ({ page, sessionPage }) => {
     const id = sessionPage.id();
     await page.goto('about:blank');
@@ -55,7 +55,7 @@ for (const [end, where] of [['older', 12], ['newer', -12]] as const) {
       await route.continue();
     });
     const asked = page.waitForRequest(THREAD);
-    await sessionPage.entries.nth(where).evaluate((entry) => entry.scrollIntoView({ block: 'center' }));
+    await sessionPage.entries.nth(end === 'older' ? where : before.count - where).evaluate((entry) => entry.scrollIntoView({ block: 'center' }));
     await asked;
     const entry = await read(page);
     await watchPlace(page, entry);
@@ -122,7 +122,7 @@ test('who is at the end stays there as more comes, and the oldest go', async ({ 
 test('find in page finds what is loaded and out of view', async ({ page, sessionPage }) => {
   const { last } = await held(page);
   const far = sessionPage.entries.nth(20);
-  const words = (await far.innerText()).match(/Row \d+/)?.[0] ?? 'none';
+  const words = (await far.textContent())?.match(/Row \d+/)?.[0] ?? 'none';
   await expect(far).not.toBeInViewport();
   expect(await page.evaluate((words) => (window as unknown as { find(text: string): boolean }).find(words), words)).toBe(true);
   await expect(far).toBeInViewport();
