@@ -178,19 +178,16 @@ mod tests {
 
     #[test]
     fn few_entries_stay_as_they_are() {
-        assert_eq!(
-            span(1, 400).kept(span(9, 9), End::Newer, 0),
-            span(1, 400)
-        );
-        assert_eq!(
-            span(7, 400).kept(span(9, 9), End::Older, 0),
-            span(7, 400)
-        );
+        assert_eq!(span(1, 400).kept(span(9, 9), End::Newer, 0), span(1, 400));
+        assert_eq!(span(7, 400).kept(span(9, 9), End::Older, 0), span(7, 400));
     }
 
     #[test]
     fn a_span_holds_both_its_ends() {
         let held = span(3, 5);
-        assert_eq!([2, 3, 5, 6].map(|place| held.contains(place)), [false, true, true, false]);
+        assert_eq!(
+            [2, 3, 5, 6].map(|place| held.contains(place)),
+            [false, true, true, false]
+        );
     }
 }

@@ -47,9 +47,7 @@ pub use ops::{Deed, PendingMessage, Refusal};
 pub use page_seed::{PageSeed, page_seed};
 pub use questions::{ForkFeed, QuestionFeed};
 pub use raw::{RawFeed, StderrFeed};
-pub use scroll::{
-    armed, follow_end, jump_to_end, load_on, reveal_entry,
-};
+pub use scroll::{armed, follow_end, jump_to_end, load_on, reveal_entry};
 pub use search::SearchFeed;
 pub use session::SessionFeed;
 pub use settings::{SettingsFeed, flags};

@@ -28,7 +28,7 @@ test('the end is shown, and a thousand entries upwards the page holds no more', 
   await watchCount(page);
   const { last } = await held(page);
   await expect(async () => {
-    await page.mouse.wheel(0, -2000);
+    await page.mouse.wheel(0, -4000);
     expect((await held(page)).first).toBeLessThan(last - 1_000);
   }).toPass({ intervals: [20] });
   const { most, gaps } = await watched(page);
@@ -84,7 +84,7 @@ test('a link to an entry opens there, goes on downwards, and back to the end', a
   expect(before.last).toBeLessThan(5_200);
   await page.mouse.move(400, 400);
   await expect(async () => {
-    await page.mouse.wheel(0, 2000);
+    await page.mouse.wheel(0, 4000);
     expect((await held(page)).last).toBeGreaterThan(before.last + 400);
   }).toPass({ intervals: [20] });
   expect(await watched(page)).toEqual({ most: expect.any(Number), gaps: 0 });
