@@ -3,6 +3,19 @@ use super::page::{scroll_by, view};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
+/// Sets an attribute of all such elements, or takes it away.
+pub fn mark(selector: &str, attribute: &str, is_set: bool) {
+    let document = web_sys::window().and_then(|window| window.document());
+    if let Some(Ok(found)) = document.map(|document| document.query_selector_all(selector)) {
+        for at in 0..found.length() {
+            let element = found
+                .get(at)
+                .and_then(|node| node.dyn_into::<Element>().ok());
+            let _ = element.map(|element| element.toggle_attribute_with_force(attribute, is_set));
+        }
+    }
+}
+
 /// Rows as they stood; rows without a box are left out.
 #[derive(Debug)]
 pub struct Rows(Vec<(Element, f64, f64)>);
@@ -35,18 +48,22 @@ impl Rows {
         Some((name(first)?, name(last)?))
     }
 
-    /// Scrolls so that the first row in the window which is still shown stands where it stood.
-    pub fn restore(&self) {
+    /// Scrolls so that the first row in the window which is still shown stands where it stood, and
+    /// `owed` pixels further; gives what whole pixels leave owed.
+    #[must_use]
+    pub fn restore(&self, owed: f64) -> f64 {
         let in_view = self.0.iter().filter(|(_, _, bottom)| *bottom > 0.0);
         for (element, top, _) in in_view {
             let now = element.get_bounding_client_rect();
             if now.height() > 0.0 {
-                let moved = now.top() - top;
-                if moved.abs() >= 0.5 {
-                    scroll_by(moved);
+                let moved = now.top() - top + owed;
+                let whole = moved.round();
+                if whole != 0.0 {
+                    scroll_by(whole);
                 }
-                return;
+                return moved - whole;
             }
         }
+        owed
     }
 }

@@ -1,26 +1,30 @@
 //! What is held of a long thread: the far end is let go of, and what is read stays where it is.
 use super::thread::ThreadFeed;
 use crate::browser::page::view;
-use crate::browser::rows::Rows;
+use crate::browser::rows::{Rows, mark};
 use domain::thread::Entry;
 use domain::window::{MOST, NEAR_SCREENS, Span};
 use futures::channel::oneshot;
 use leptos::prelude::*;
-use leptos::task::tick;
+use leptos::task::{spawn_local, tick};
 
 /// The entries of the page.
 const ROWS: &str = ".transcript__entries > li";
 /// Where an entry of the page says its place.
 const PLACE: &str = "data-seq";
+/// Marks entries that just came: they are laid out though they are out of view, so that their
+/// height is known; the browser remembers it from the first frame that has them.
+const FRESH: &str = "data-fresh";
 
 /// Puts entries into a thread, a few in each frame, without a jump of the page; the far end is let
 /// go of as they come. Stops when another load begins.
 pub(super) async fn put(thread: ThreadFeed, mut batches: Vec<Vec<Entry>>, load: u32) {
+    let mut owed = 0.0;
     while let Some(batch) = batches.pop() {
         if !thread.is_under_way(load) {
             return;
         }
-        in_place(thread, batch).await;
+        owed = in_place(thread, batch, owed).await;
         if !batches.is_empty() {
             frame().await;
         }
@@ -30,23 +34,37 @@ pub(super) async fn put(thread: ThreadFeed, mut batches: Vec<Vec<Entry>>, load: 
 /// Lets go of the far end if too many entries are held.
 pub(super) async fn trim(thread: ThreadFeed) {
     if !thread.is_loading() && is_large(thread, 0) {
-        in_place(thread, Vec::new()).await;
+        let _ = in_place(thread, Vec::new(), 0.0).await;
     }
 }
 
-async fn in_place(thread: ThreadFeed, batch: Vec<Entry>) {
+/// Puts entries in; takes and gives the part of a pixel by which the page is off.
+async fn in_place(thread: ThreadFeed, batch: Vec<Entry>, owed: f64) -> f64 {
     let rows = Rows::read(ROWS);
     // The page is drawn anew within each tick, before the browser shows anything of it; drawing
     // both changes as one would move every row.
     let gone = let_go(thread, &rows, batch.len() as u64);
     tick().await;
+    let fresh = batch.iter().map(row).collect::<Vec<_>>().join(",");
     if adjoins(thread, &batch) {
         thread.merge(batch, true);
         tick().await;
+        mark(&fresh, FRESH, true);
     }
-    rows.restore();
-    // Nothing shows them any more.
-    request_animation_frame(move || gone.into_iter().for_each(RwSignal::dispose));
+    let owed = rows.restore(owed);
+    spawn_local(async move {
+        frame().await;
+        // Nothing shows these any more.
+        gone.into_iter().for_each(RwSignal::dispose);
+        frame().await;
+        mark(&fresh, FRESH, false);
+    });
+    owed
+}
+
+/// The row of an entry.
+fn row(entry: &Entry) -> String {
+    format!("{ROWS}[{PLACE}='{}']", entry.seq)
 }
 
 /// Whether these entries leave no gap; what they were to go on from may be gone.
