@@ -1,5 +1,4 @@
 //! The page as the browser sees it: shown or hidden, online or not, where it is scrolled.
-use domain::window::View;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, VisibilityState, Window};
 
@@ -38,19 +37,16 @@ pub fn mark_hydrated() {
     }
 }
 
-/// Where the window is on the page.
+/// Pixels of the page above the window, below it, and in it.
 #[must_use]
-pub fn view() -> View {
+pub fn view() -> [f64; 3] {
     let (Some(window), Some(root)) = (window(), document().and_then(|d| d.document_element()))
     else {
-        return View::default();
+        return [0.0; 3];
     };
     let (above, screen) = (window.scroll_y().unwrap_or(0.0), height(&window));
-    View {
-        above,
-        below: f64::from(root.scroll_height()) - above - screen,
-        screen,
-    }
+    let below = f64::from(root.scroll_height()) - above - screen;
+    [above, below, screen]
 }
 
 fn height(window: &Window) -> f64 {

@@ -39,7 +39,7 @@ impl Rows {
     /// What an attribute says of the first and the last row within `screens` of the window.
     #[must_use]
     pub fn within(&self, screens: f64, attribute: &str) -> Option<(String, String)> {
-        let screen = view().screen;
+        let [.., screen] = view();
         let (above, below) = (-screens * screen, (1.0 + screens) * screen);
         let is_near = |row: &&(Element, f64, f64)| row.2 > above && row.1 < below;
         let first = self.0.iter().find(is_near)?;

@@ -23,7 +23,7 @@ pub enum End {
 }
 
 /// Where the window is on the page, in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct View {
     /// What is above it.
     pub above: f64,

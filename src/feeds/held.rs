@@ -1,9 +1,9 @@
 //! What is held of a long thread: the far end is let go of, and what is read stays where it is.
 use super::thread::ThreadFeed;
-use crate::browser::page::view;
+use crate::browser::page;
 use crate::browser::rows::{Rows, mark};
 use domain::thread::Entry;
-use domain::window::{MOST, NEAR_SCREENS, Span};
+use domain::window::{MOST, NEAR_SCREENS, Span, View};
 use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
@@ -15,6 +15,16 @@ const PLACE: &str = "data-seq";
 /// Marks entries that just came: they are laid out though they are out of view, so that their
 /// height is known; the browser remembers it from the first frame that has them.
 const FRESH: &str = "data-fresh";
+
+/// Where the window is on the page.
+pub(super) fn view() -> View {
+    let [above, below, screen] = page::view();
+    View {
+        above,
+        below,
+        screen,
+    }
+}
 
 /// Puts entries into a thread, a few in each frame, without a jump of the page; the far end is let
 /// go of as they come. Stops when another load begins.

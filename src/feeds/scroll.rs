@@ -1,8 +1,8 @@
 //! Where the reader is in the thread, and what must not happen by accident.
-use super::held::trim;
+use super::held::{trim, view};
 use super::session::SessionFeed;
 use crate::browser::events::on_window;
-use crate::browser::page::{center, reveal, scroll_to_end, unmark, view};
+use crate::browser::page::{center, reveal, scroll_to_end, unmark};
 use crate::browser::timer::TimerSlot;
 use domain::window::End;
 use leptos::prelude::*;
