@@ -40,25 +40,35 @@ fn back(origin: &Origin) -> AnyView {
 }
 
 fn menu(seq: u64, fork: ForkFrom) -> AnyView {
+    // Drawn when it is opened: a page has hundreds of them.
+    let is_wanted = RwSignal::new(false);
+    let items = move || is_wanted.get().then(|| items(seq, fork));
     view! {
-        <details class="entry-menu" name="entry-menu">
+        <details class="entry-menu" name="entry-menu" on:toggle=move |_| is_wanted.set(true)>
             <summary class="entry-menu__open" aria-label="More about this message">
                 <Icon glyph=Glyph::More/>
             </summary>
-            <span class="entry-menu__items">
-                <button
-                    type="button"
-                    data-testid="fork"
-                    data-tone="plain"
-                    title="A new session from the last commit of this one, which knows the thread up to here"
-                    disabled=move || fork.is_busy.get()
-                    on:click=move |_| fork.on_fork.run(seq)
-                >
-                    <Icon glyph=Glyph::Branch/>
-                    "Fork from here"
-                </button>
-            </span>
+            {items}
         </details>
+    }
+    .into_any()
+}
+
+fn items(seq: u64, fork: ForkFrom) -> AnyView {
+    view! {
+        <span class="entry-menu__items">
+            <button
+                type="button"
+                data-testid="fork"
+                data-tone="plain"
+                title="A new session from the last commit of this one, which knows the thread up to here"
+                disabled=move || fork.is_busy.get()
+                on:click=move |_| fork.on_fork.run(seq)
+            >
+                <Icon glyph=Glyph::Branch/>
+                "Fork from here"
+            </button>
+        </span>
     }
     .into_any()
 }

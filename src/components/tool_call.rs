@@ -39,7 +39,7 @@ pub fn ToolCall(
             aria-busy=move || is_running().to_string()
         >
             <summary class="tool-call__line">
-                <Icon glyph=Signal::derive(move || glyph.get().unwrap_or(Glyph::Hexagon))/>
+                {move || view! { <Icon glyph=glyph.get().unwrap_or(Glyph::Hexagon)/> }}
                 <h3 class="tool-call__title">{drawn(move || title.get())}</h3>
                 <span class="tool-call__brief">{move || beside.get()}</span>
                 <span class="tool-call__end">
@@ -136,12 +136,16 @@ fn Raw(
             Some(amount::bytes(bytes as u64))
         });
         let copied = Signal::derive(move || text.get().unwrap_or_default());
+        // A page of hundreds of calls is not to carry twice what few readers unfold.
+        let is_wanted = RwSignal::new(false);
         let shown = move || text.with(|text| reveal(text.as_deref().unwrap_or("")).into_owned());
         view! {
             <Show when=move || text.with(|text| text.as_ref().is_some_and(|text| !text.is_empty()))>
-                <Disclosure summary=name note=size>
-                    <CopyButton label=format!("Copy {name}") text=copied on_copy/>
-                    <pre class="tool-call__raw" tabindex="0"><code>{shown}</code></pre>
+                <Disclosure summary=name note=size on_open=Callback::new(move |()| is_wanted.set(true))>
+                    <Show when=move || is_wanted.get()>
+                        <CopyButton label=format!("Copy {name}") text=copied on_copy/>
+                        <pre class="tool-call__raw" tabindex="0"><code>{shown}</code></pre>
+                    </Show>
                 </Disclosure>
             </Show>
         }

@@ -14,11 +14,14 @@ pub fn Disclosure(
     /// Whether it begins unfolded.
     #[prop(into, optional)]
     open: Signal<bool>,
+    /// Told when it is unfolded or folded.
+    #[prop(optional)]
+    on_open: Option<Callback<()>>,
     /// The content.
     children: Children,
 ) -> impl IntoView {
     view! {
-        <details class="disclosure" open=move || open.get()>
+        <details class="disclosure" open=move || open.get() on:toggle=move |_| { on_open.inspect(|told| told.run(())); }>
             <summary class="disclosure__summary">
                 <Icon glyph=Glyph::Chevron/>
                 <span class="disclosure__text">{move || summary.get()}</span>

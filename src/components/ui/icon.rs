@@ -88,12 +88,11 @@ impl Glyph {
 #[component]
 pub fn Icon(
     /// Which one.
-    #[prop(into)]
-    glyph: Signal<Glyph>,
+    glyph: Glyph,
 ) -> impl IntoView {
     view! {
         <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-            <path d=move || glyph.get().path()></path>
+            <path d=glyph.path()></path>
         </svg>
     }
 }
