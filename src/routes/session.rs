@@ -1,7 +1,7 @@
 //! The session page: one page-level resource; everything below it gets its data as props.
 use super::session_page::SessionPage;
 use crate::api::error::{ApiError, Code};
-use crate::components::{DeadEnd, DeadEndKind, FetchError, Page, SessionLoading};
+use crate::components::{DeadEnd, DeadEndKind, FetchError, Page, SessionLoading, once};
 use crate::feeds::{FirstLoad, PageSeed, carried, page_seed};
 use domain::id::SessionId;
 use domain::sync::Health;
@@ -20,7 +20,8 @@ pub fn SessionRoute() -> impl IntoView {
         <Transition fallback=SessionLoading>
             {move || Suspend::new(async move {
                 let id = id.get_untracked();
-                opened(&id, first.await.0)
+                let first = first.await.0;
+                once(move || opened(&id, first))
             })}
         </Transition>
     }
