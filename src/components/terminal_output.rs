@@ -170,7 +170,7 @@ mod tests {
             .collect();
         let whole = parts(&text);
         assert_eq!((whole.folded.len(), whole.shown.len()), (5, 1));
-        assert_eq!(whole.words, "Show all (200 lines, 2.8 kB)");
+        assert_eq!(whole.words, "Show all (200 lines, 2.6 kB)");
         let part = parts(&text[..text.len() / 2]);
         assert_eq!(part.folded[..2], whole.folded[..2]);
     }
