@@ -77,8 +77,10 @@ fn open(
 ) -> Part {
     let wish = RwSignal::new(String::new());
     let place = RwSignal::new(0_usize);
-    request_animation_frame(|| {
-        let _ = focus("#palette input");
+    Effect::new(|_| {
+        request_animation_frame(|| {
+            let _ = focus("#palette input");
+        });
     });
     let found = Memo::new(move |_| {
         let fits =

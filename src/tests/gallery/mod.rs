@@ -185,7 +185,7 @@ fn rare_states_are_drawn() {
         "Answered by ida",
         "The agent took the question back",
         r#"href="/agents/019ab7c2-53d1-7e8a-b1c4-9f2e61d0aa17""#,
-        "Fork from here",
+        "More about this message",
     ];
     check("parts", pages::parts_page, &wanted);
 }
