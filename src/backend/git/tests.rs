@@ -43,6 +43,13 @@ impl Bench {
     }
 
     async fn worktree(&self) -> WorktreeGit {
+        let git = self.named("0199-w").await;
+        git.create().await.unwrap();
+        git
+    }
+
+    /// A worktree that is not made yet.
+    async fn named(&self, name: &str) -> WorktreeGit {
         let repo = Repo::open(&self.repo_path()).await.unwrap();
         let (base_branch, base_commit) = repo.base(None).await.unwrap();
         let path = self
@@ -50,11 +57,11 @@ impl Bench {
             .path()
             .canonicalize()
             .unwrap()
-            .join("0199-w")
+            .join(name)
             .display()
             .to_string();
-        let branch = "heddle/try-55556666".to_owned();
-        let git = WorktreeGit::new(
+        let branch = format!("heddle/try-{name}");
+        WorktreeGit::new(
             repo,
             Worktree {
                 path,
@@ -62,9 +69,7 @@ impl Bench {
                 base_branch,
                 base_commit,
             },
-        );
-        git.create().await.unwrap();
-        git
+        )
     }
 }
 
@@ -237,7 +242,7 @@ async fn unsaved_work_is_counted() {
         .await
         .unwrap();
     assert_eq!(git.unsaved().await.unwrap(), (0, 1));
-    sh(&bench.repo_path(), "git branch keep heddle/try-55556666");
+    sh(&bench.repo_path(), "git branch keep heddle/try-0199-w");
     assert_eq!(
         git.unsaved().await.unwrap(),
         (0, 0),
@@ -280,6 +285,20 @@ async fn folders_that_no_session_can_use_are_refused_in_one_sentence() {
     refused(detached.base(None).await, "detached");
     refused(detached.base(Some("--output=x")).await, "no branch");
     assert_eq!(detached.base(Some("main")).await.unwrap().0, "main");
+}
+
+#[tokio::test]
+async fn worktrees_of_a_repository_are_made_one_after_the_other() {
+    let bench = Bench::new();
+    let (first, second) = (bench.named("0199-a").await, bench.named("0199-b").await);
+    let turn = first.turn().await;
+    let soon = std::time::Duration::from_millis(500);
+    assert!(tokio::time::timeout(soon, second.create()).await.is_err());
+    assert!(!Path::new(&second.worktree.path).exists());
+    drop(turn);
+    let (first, second) = tokio::join!(first.create(), second.create());
+    first.and(second).unwrap();
+    assert_eq!(sh(&bench.repo_path(), "git worktree list | wc -l"), "3");
 }
 
 #[tokio::test]

@@ -4,9 +4,17 @@ use super::repo::Repo;
 use super::run::{Call, Place, drivers_off, run, run_with};
 use crate::error::Failed;
 use domain::session::Worktree;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use tokio::sync::OnceCell;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use tokio::sync::{OnceCell, OwnedMutexGuard};
+
+/// Turns at the worktrees of each repository, by its git directory.
+type Turns = HashMap<PathBuf, Arc<tokio::sync::Mutex<()>>>;
+
+/// Worktrees of a repository are made and removed one at a time: git stumbles over the record of a
+/// worktree that another git is just writing.
+static TURNS: LazyLock<Mutex<Turns>> = LazyLock::new(Mutex::default);
 
 /// Git in the worktree of one session, with the directories recorded when it was made.
 #[derive(Debug, Clone)]
@@ -64,12 +72,22 @@ impl WorktreeGit {
             .to_owned())
     }
 
+    /// Waits until nobody else changes the list of the repository's worktrees.
+    pub(super) async fn turn(&self) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = TURNS.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(turns.entry(self.repo.git_dir.clone()).or_default())
+        };
+        turn.lock_owned().await
+    }
+
     /// Makes the branch and the checkout. What was made is taken back if a part fails.
     ///
     /// # Errors
     /// [`Failed::Refused`] with what git said.
     pub async fn create(&self) -> Result<(), Failed> {
         let worktree = &self.worktree;
+        let _turn = self.turn().await;
         let call = Call::new(["worktree", "add", "--quiet", "--no-track", "-b"])
             .arg(&worktree.branch)
             .args_after(&[&worktree.path, &worktree.base_commit])
@@ -135,6 +153,7 @@ impl WorktreeGit {
                     Failed::Internal(format!("the worktree cannot be removed: {cause}"))
                 })?;
         }
+        let _turn = self.turn().await;
         run(
             &self.repo.place(),
             Call::new(["worktree", "prune"]).writes(),
