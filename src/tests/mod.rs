@@ -17,6 +17,8 @@ mod gallery;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod outside;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod questions;

@@ -1,11 +1,6 @@
 //! Reading a thread deeply: search, the lines behind an entry, export, images that an agent shows.
+use super::outside::Outside;
 use super::support::{Answer, Console, until};
-use backend::store::sqlite::SqliteStore;
-use backend::store::{Change, CommandAnswer, CommandWrite, EntryWrite, NewSession, Store};
-use domain::id::SessionId;
-use domain::session::Worktree;
-use domain::thread::Body;
-use domain::time::Timestamp;
 use serde_json::{Value, json};
 
 /// The smallest GIF, in base64, and its bytes.
@@ -77,34 +72,10 @@ fn entry_of(console: &Console, id: &str, kind: &str) -> Value {
         .unwrap_or_else(|| panic!("no {kind}: {:#?}", console.thread(id)))
 }
 
-/// A session of somebody else, with an entry.
+/// A session of somebody else.
 async fn foreign(console: &Console) -> String {
-    let store = SqliteStore::open(&console.data().join("heddle.db"))
-        .await
-        .unwrap();
-    let id: SessionId = "0199f0a0-1111-7222-8333-00000000beef".parse().unwrap();
-    let new = NewSession {
-        id: id.clone(),
-        title: "Theirs".to_owned(),
-        prompt: "Do it".to_owned(),
-        enclosed: domain::attachment::Enclosed::default(),
-        agent: "runbook".to_owned(),
-        model: None,
-        repo: "/srv/demo".to_owned(),
-        worktree: Worktree::default(),
-        owner: "somebody".to_owned(),
-        node: "node".to_owned(),
-        now: Timestamp(1_700_000_000_000),
-        fork: None,
-    };
-    let command = CommandWrite {
-        client_id: uuid::Uuid::new_v4().to_string().try_into().unwrap(),
-        function: "agent/test".to_owned(),
-        args_hash: "a".to_owned(),
-        answer: CommandAnswer::Session,
-    };
-    store.create(new, command).await.unwrap();
-    id.to_string()
+    let outside = Outside::open(console).await;
+    outside.add_session(0xbeef, "somebody").await.to_string()
 }
 
 /// All reads of this file, for a session.
@@ -238,23 +209,9 @@ async fn a_search_of_many_hits_goes_on_from_answer_to_answer() {
     let console = Console::start("");
     let id = console.create("runbook", "hello");
     console.until(&id, "idle");
-    let store = SqliteStore::open(&console.data().join("heddle.db"))
-        .await
-        .unwrap();
-    let entry = |n: usize| EntryWrite {
-        key: format!("test:{n}"),
-        turn: 1,
-        at: Timestamp(1_700_000_000_000),
-        body: Body::Agent {
-            text: format!("needle {n}"),
-            open: false,
-        },
-    };
-    let change = Change {
-        entries: (0..120).map(entry).collect(),
-        ..Change::at(Timestamp(1_700_000_000_000))
-    };
-    store.change(&id.parse().unwrap(), change).await.unwrap();
+    let outside = Outside::open(&console).await;
+    let needles = (0..120).map(|n| format!("needle {n}"));
+    outside.add_entries(&id.parse().unwrap(), needles).await;
     let (mut found, mut before) = (Vec::new(), String::new());
     loop {
         let path = format!("/api/agent/search_thread?id={id}&query=NEEDLE{before}");
@@ -390,26 +347,10 @@ async fn an_export_holds_every_entry_uncut_however_many_there_are() {
     let console = Console::start("");
     let id = console.create("runbook", "hello");
     console.until(&id, "idle");
-    let store = SqliteStore::open(&console.data().join("heddle.db"))
-        .await
-        .unwrap();
     let before = console.thread(&id).len();
-    for part in 0..6 {
-        let entry = |n: usize| EntryWrite {
-            key: format!("test:{part}:{n}"),
-            turn: 1,
-            at: Timestamp(1_700_000_000_000),
-            body: Body::Agent {
-                text: format!("{} end", "word ".repeat(20_000)),
-                open: false,
-            },
-        };
-        let change = Change {
-            entries: (0..10).map(entry).collect(),
-            ..Change::at(Timestamp(1_700_000_000_000))
-        };
-        store.change(&id.parse().unwrap(), change).await.unwrap();
-    }
+    let outside = Outside::open(&console).await;
+    let long = (0..60).map(|_| format!("{} end", "word ".repeat(20_000)));
+    outside.add_entries(&id.parse().unwrap(), long).await;
     let json = console.get(&format!("/agents/{id}/export.json")).json();
     let entries = json["entries"].as_array().unwrap();
     assert_eq!(entries.len(), before + 60);

@@ -1,11 +1,7 @@
 //! What reads cost: statements by request, bytes on the wire, whatever the size of the store.
+use super::outside::Outside;
 use super::support::{Answer, Console, until};
-use backend::store::sqlite::SqliteStore;
-use backend::store::{Change, CommandAnswer, CommandWrite, EntryWrite, NewSession, Store};
 use domain::id::SessionId;
-use domain::session::Worktree;
-use domain::thread::Body;
-use domain::time::Timestamp;
 
 /// Bytes of an answer at the most. Source: issue 3, "The server's side".
 const ANSWER: usize = 1_000_000;
@@ -19,69 +15,6 @@ const ASIDE: [&str; 3] = [
     "SELECT id, owner_id, revision,",
     "SELECT id, change FROM",
 ];
-
-/// The store of a running console, written from outside.
-struct Outside {
-    store: SqliteStore,
-}
-
-impl Outside {
-    async fn open(console: &Console) -> Self {
-        let path = console.data().join("heddle.db");
-        let store = SqliteStore::open(&path).await.unwrap();
-        Self { store }
-    }
-
-    async fn add_session(&self, n: u32) -> SessionId {
-        let id: SessionId = format!("0199f0a0-1111-7222-8333-{n:012x}").parse().unwrap();
-        let new = NewSession {
-            id: id.clone(),
-            title: format!("Session {n}"),
-            prompt: "Do it".to_owned(),
-            enclosed: domain::attachment::Enclosed::default(),
-            agent: "runbook".to_owned(),
-            model: None,
-            repo: "/srv/demo".to_owned(),
-            worktree: Worktree::default(),
-            owner: "owner".to_owned(),
-            node: "node".to_owned(),
-            fork: None,
-            now: Timestamp(1_700_000_000_000),
-        };
-        let command = CommandWrite {
-            client_id: uuid::Uuid::new_v4().to_string().try_into().unwrap(),
-            function: "agent/test".to_owned(),
-            args_hash: "a".to_owned(),
-            answer: CommandAnswer::Session,
-        };
-        self.store.create(new, command).await.unwrap();
-        id
-    }
-
-    /// Adds entries, a hundred by transaction; gives the revision after them.
-    async fn add_entries(&self, id: &SessionId, texts: impl Iterator<Item = String>) -> u64 {
-        let entries: Vec<_> = texts.map(entry).collect();
-        let mut revision = 0;
-        for part in entries.chunks(100) {
-            let change = Change {
-                entries: part.to_vec(),
-                ..Change::at(Timestamp(1_700_000_000_000))
-            };
-            let changed = self.store.change(id, change).await.unwrap();
-            revision = changed.record.session.revision;
-        }
-        revision
-    }
-}
-
-fn entry(text: String) -> EntryWrite {
-    EntryWrite {
-        key: uuid::Uuid::new_v4().to_string(),
-        turn: 1,
-        at: Timestamp(1_700_000_000_000),
-        body: Body::Agent { text, open: false },
-    }
-}
 
 /// About 700 bytes of words that repeat no more than prose does.
 fn prose(n: usize) -> String {
@@ -156,10 +89,10 @@ fn at_revision(console: &Console, id: &SessionId, revision: u64) -> Answer {
 async fn statements_by_request_are_few_and_do_not_grow_with_the_store() {
     let console = Console::start_logging("", "warn,sqlx::query=debug");
     let outside = Outside::open(&console).await;
-    let id = outside.add_session(0).await;
+    let id = outside.add_session(0, "owner").await;
     for (sessions, entries) in [(1, 3), (120, 1500)] {
         for n in 1..=sessions {
-            outside.add_session(n + 1000 * entries).await;
+            outside.add_session(n + 1000 * entries, "owner").await;
         }
         let texts = (0..entries as usize).map(prose);
         let revision = outside.add_entries(&id, texts).await;
@@ -204,7 +137,7 @@ async fn statements_by_request_are_few_and_do_not_grow_with_the_store() {
 async fn a_session_of_10_000_entries_opens_small_and_its_changes_are_small() {
     let console = Console::start("");
     let outside = Outside::open(&console).await;
-    let id = outside.add_session(0).await;
+    let id = outside.add_session(0, "owner").await;
     let before = outside.add_entries(&id, (0..9_996).map(prose)).await;
     let revision = outside.add_entries(&id, (9_996..9_999).map(prose)).await;
     let whole = at_revision(&console, &id, revision);
@@ -251,7 +184,7 @@ async fn a_session_of_10_000_entries_opens_small_and_its_changes_are_small() {
 async fn no_answer_is_larger_than_a_megabyte_whatever_the_entries_are() {
     let console = Console::start("");
     let outside = Outside::open(&console).await;
-    let id = outside.add_session(0).await;
+    let id = outside.add_session(0, "owner").await;
     let long = (0..30).map(|n| prose(n).repeat(150));
     let hard = ["\"\n\u{1}".repeat(30_000), "é\\".repeat(1_000_000)].into_iter();
     let revision = outside.add_entries(&id, long.chain(hard)).await;
