@@ -45,7 +45,7 @@ pub fn ChangedFileList(
                         {move || format!("All · {}", count())}
                     </label>
                 </Show>
-                {drawn(move || total(&rows.get()))}
+                {drawn(move || rows.with(|rows| (!rows.is_empty()).then(|| total(rows))))}
             </p>
             <Show
                 when=move || rows.with(|rows| !rows.is_empty())

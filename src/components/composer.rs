@@ -55,7 +55,8 @@ pub fn Composer(
 ) -> impl IntoView {
     let status = Memo::new(move |_| data.status.get());
     let is_busy = Memo::new(move |_| status.get().phase() == Phase::Active);
-    let is_off = move || data.is_sending.get() || value.with(|text| text.trim().is_empty());
+    let is_empty = move || value.with(|text| text.trim().is_empty()) && !data.with.has_image();
+    let is_off = move || data.is_sending.get() || is_empty();
     let send = move || {
         if !is_off() {
             actions.field.on_send.run(());

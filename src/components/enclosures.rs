@@ -31,6 +31,13 @@ impl Enclosing {
         self.uploads.with(|all| all.iter().any(is_open))
     }
 
+    /// Whether an image goes along, or is on its way.
+    #[must_use]
+    pub fn has_image(self) -> bool {
+        let counts = |upload: &Upload| !matches!(upload.state, UploadState::Refused(_));
+        self.uploads.with(|all| all.iter().any(counts))
+    }
+
     /// Takes images that are pasted; a text is left to the field.
     pub fn paste(self, event: &ClipboardEvent) {
         let files = pasted(event);

@@ -1,6 +1,7 @@
 //! What a person or the agent said.
 use super::drawn::drawn;
 use super::entry::project;
+use super::erased::Show;
 use super::href;
 use super::markdown::Markdown;
 use super::time_ago::TimeAgo;
@@ -36,7 +37,9 @@ pub fn UserMessage(
         <article class="message" data-from="user">
             <h3 class="message__from" title=move || by.get()>"You"</h3>
             <span class="message__at"><TimeAgo at now_ms/></span>
-            <p class="message__text">{drawn(move || text.get())}</p>
+            <Show when=move || text.with(|text| !text.is_empty())>
+                <p class="message__text">{drawn(move || text.get())}</p>
+            </Show>
             {move || along_with(along.get())}
         </article>
     }

@@ -62,10 +62,15 @@ pub fn SessionList(
 
 /// Rows of a group: those of a rank, or of a repository.
 fn is_of(key: &str, row: &Row) -> bool {
-    match key.parse::<u8>() {
-        Ok(rank) => row.status.rank() == rank,
-        Err(_) => row.repo == key,
+    match rank_of(key) {
+        Some(rank) => row.status.rank() == rank,
+        None => row.repo == key,
     }
+}
+
+/// The rank that a group is of; none if it is of a repository.
+fn rank_of(key: &str) -> Option<u8> {
+    key.parse().ok()
 }
 
 fn title_of(key: &str) -> String {
@@ -88,6 +93,7 @@ fn Group(
     env: RowEnv,
 ) -> impl IntoView {
     let title = title_of(&key);
+    let has_repo = rank_of(&key).is_some();
     let group = key.clone();
     let of_group = Memo::new(move |_| {
         let is_mine = |row: &&Row| is_of(&group, row);
@@ -107,7 +113,7 @@ fn Group(
                 |seen: &Seen| current.with(|row| seen.is_unread(&row.id, row.last_activity_at));
             env.seen.with(|seen| seen.as_ref().is_some_and(is_new))
         });
-        view! { <SessionRow row=current now_ms=env.now_ms is_unread/> }
+        view! { <SessionRow row=current now_ms=env.now_ms is_unread has_repo/> }
     };
     view! {
         <Show when=move || of_group.with(|rows| !rows.is_empty())>

@@ -21,6 +21,8 @@ pub fn SessionRow(
     /// Whether something happened since this browser showed it.
     #[prop(into)]
     is_unread: Signal<bool>,
+    /// Whether it says of which repository it is; its group may say so already.
+    has_repo: bool,
 ) -> impl IntoView {
     let id = row.with_untracked(|row| row.id.to_string());
     let part = move |read: fn(&Row) -> String| Memo::new(move |_| row.with(read));
@@ -50,7 +52,7 @@ pub fn SessionRow(
                 <p class="session-row__line">{drawn(move || line.get())}</p>
             </Show>
             <p class="session-row__facts">
-                <span title=move || repo.get()>{move || folder(&repo.get()).to_owned()}</span>
+                {has_repo.then(|| view! { <span title=move || repo.get()>{move || folder(&repo.get()).to_owned()}</span> })}
                 <code class="session-row__branch">{move || branch.get()}</code>
                 <span>{move || agent.get()}</span>
             </p>

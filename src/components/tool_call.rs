@@ -8,7 +8,7 @@ use super::transcript::ThreadEnv;
 use super::ui::{CopyButton, Disclosure, Glyph, Icon};
 use domain::amount;
 use domain::thread::{self, Body, Entry, ToolStatus};
-use domain::tool_brief::brief;
+use domain::tool_brief::{brief, plain_title};
 use domain::visible::{command_line, reveal};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -21,7 +21,7 @@ pub fn ToolCall(
     /// What every entry needs.
     env: ThreadEnv,
 ) -> impl IntoView {
-    let title = call(entry, |call| reveal(&call.title).into_owned());
+    let title = call(entry, |call| reveal(&plain_title(&call.title)).into_owned());
     let glyph = call(entry, |call| Some(glyph_of(&call.tool_kind)));
     let status = call(entry, |call| Some(call.status));
     let from = call(entry, |call| call.started_at);

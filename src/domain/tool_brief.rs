@@ -13,6 +13,26 @@ pub fn brief(call: &ToolCall) -> String {
     parts.join(" · ")
 }
 
+/// The title of a call as it is shown: agents that write Markdown put its code between backticks.
+#[must_use]
+pub fn plain_title(title: &str) -> String {
+    let mut shown = String::with_capacity(title.len());
+    let mut rest = title;
+    while let Some((before, from)) = rest.split_once('`') {
+        let Some((code, after)) = from.split_once('`') else {
+            break;
+        };
+        shown.push_str(before);
+        shown.push_str(code);
+        rest = after;
+    }
+    shown.push_str(rest);
+    if shown.trim().is_empty() {
+        return title.to_owned();
+    }
+    shown
+}
+
 /// The first file, with its line, unless the title names it.
 fn place(call: &ToolCall) -> Option<String> {
     let first = call.locations.first()?;
@@ -60,6 +80,15 @@ mod tests {
             r#"{{"toolCallId":"a","title":"Read a.rs","status":"completed","startedAt":"1970-01-01T00:00:00.000Z",{more}}}"#
         );
         assert_eq!(brief(&serde_json::from_str(&json).unwrap()), wanted);
+    }
+
+    #[test]
+    fn a_title_is_shown_without_the_backticks_around_its_code() {
+        assert_eq!(plain_title("`cargo test`"), "cargo test");
+        assert_eq!(plain_title("Run `ls` in `src`"), "Run ls in src");
+        assert_eq!(plain_title("a ` alone"), "a ` alone");
+        assert_eq!(plain_title("``"), "``");
+        assert_eq!(plain_title("echo `date` `"), "echo date `");
     }
 
     #[test]

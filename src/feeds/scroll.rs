@@ -33,8 +33,11 @@ pub fn follow_end(feed: SessionFeed) -> RwSignal<bool> {
             load_around(feed, at_end);
             before = above;
         };
-        // Lives as long as the effect, on the browser's thread.
-        let _listener = StoredValue::new_local(on_window("scroll", watch));
+        // What is narrower is longer: the end moves away from a reader who is there.
+        let resized = move || show_end(at_end, 1);
+        let listeners = [on_window("scroll", watch), on_window("resize", resized)];
+        // Live as long as the effect, on the browser's thread.
+        let _listeners = StoredValue::new_local(listeners);
     });
     Effect::new(move |_| {
         feed.sync.with(|view| view.version);

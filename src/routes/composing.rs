@@ -65,8 +65,8 @@ fn sending(
     let is_waiting = RwSignal::new(false);
     let send = move || {
         let text = value.get_untracked();
-        if !text.trim().is_empty() {
-            let with = along.enclosed();
+        let with = along.enclosed();
+        if !text.trim().is_empty() || !with.attachments.is_empty() {
             value.set(String::new());
             along.clear();
             feed.act(Deed::Send(text, with));

@@ -105,6 +105,42 @@ fn an_image_is_kept_once_shown_to_its_owner_and_reaches_the_agent() {
 }
 
 #[test]
+fn an_image_needs_no_words_but_files_alone_do() {
+    let console = Console::start("");
+    let id = console.create("runbook", "look");
+    console.until(&id, "idle");
+    let kept = uploaded(&console, "a.png", &png());
+    let image = json!({"text": "", "attachments": [kept["id"]]});
+    let sent = send(&console, &id, image);
+    assert_eq!(sent.status, 200, "{}", sent.body);
+    console.until(&id, "idle");
+    let thread = console.thread(&id);
+    let said = thread
+        .iter()
+        .rfind(|entry| entry["kind"] == "user")
+        .unwrap();
+    assert_eq!(
+        (&said["text"], &said["attachments"][0]["id"]),
+        (&json!(""), &kept["id"])
+    );
+    let answer = thread
+        .iter()
+        .rfind(|entry| entry["kind"] == "agent")
+        .unwrap();
+    assert!(
+        answer["text"]
+            .as_str()
+            .unwrap()
+            .contains("an image (image/png")
+    );
+    let journal =
+        std::fs::read_to_string(console.data().join(format!("sessions/{id}/journal.jsonl")));
+    assert!(!journal.unwrap().contains(r#"{\"text\":\"\""#));
+    let alone = send(&console, &id, json!({"text": " ", "files": ["a.txt"]}));
+    assert_eq!(alone.status, 422, "{}", alone.body);
+}
+
+#[test]
 fn uploads_that_are_no_images_or_too_large_are_refused() {
     let console = Console::start("");
     let (large, mut png_large) = (vec![0; 10 * 1024 * 1024 + 1], png());

@@ -57,6 +57,19 @@ test('images are pasted, dropped, picked and taken out, and reach the agent', as
   await expect(sessionPage.entry('agent').last()).toContainText(`an image (image/gif, ${GIF.length} bytes)`);
 });
 
+test('an image needs no words', async ({ app, newSession, page, sessionPage }) => {
+  const { id } = await newSession(HELP);
+  await app.api.reaches(id, 'idle');
+  await sessionPage.open(id);
+  await expect(sessionPage.send).toBeDisabled();
+  await paste(sessionPage.composer, 'alone.png');
+  await expect(sessionPage.send).toBeEnabled();
+  await sessionPage.send.click();
+  await expect(along(page)).toHaveCount(0);
+  await expect(sessionPage.entry('user').last().getByRole('img', { name: 'alone.png' })).toBeVisible();
+  await expect(sessionPage.entry('agent').last()).toContainText('an image (image/png');
+});
+
 test.describe('what cannot be taken', () => {
   test.use({ tolerated: [/415/] });
 

@@ -41,6 +41,12 @@ test('the end is shown, and a thousand entries upwards the page holds no more', 
   await expect(page.getByRole('button', { name: 'Jump to latest' })).toBeHidden();
 });
 
+test('a window that gets narrower shows the end to a reader who was there', async ({ page, sessionPage }) => {
+  await page.setViewportSize({ width: 390, height: 700 });
+  await expect(sessionPage.entries.last()).toBeInViewport();
+  await expect(page.getByRole('button', { name: 'Jump to latest' })).toBeHidden();
+});
+
 for (const [end, where] of [['older', 4], ['newer', 4]] as const) {
   test(`what is read stays in its place while ${end} entries come`, async ({ page, sessionPage }) => {
     const id = sessionPage.id();

@@ -25,6 +25,11 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// Whether there is something to see, so that nothing need be written.
+    pub(super) fn has_images(&self) -> bool {
+        self.attachments.as_ref().is_some_and(|all| !all.is_empty())
+    }
+
     /// The arguments of a command with these; those that were sent before these were, stay as they were.
     pub(super) fn args(&self, mut args: Vec<serde_json::Value>) -> serde_json::Value {
         if self.attachments.is_some() || self.files.is_some() {

@@ -75,7 +75,11 @@ impl Console {
         id: &SessionId,
         (text, wanted): (String, Wanted),
     ) -> Done {
-        self.check_prompt(&text)?;
+        if wanted.has_images() {
+            self.check_length(&text)?;
+        } else {
+            self.check_prompt(&text)?;
+        }
         let args = wanted.args(vec![json!(id), json!(text)]);
         let command = command(
             client_id,

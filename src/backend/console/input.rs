@@ -94,6 +94,10 @@ impl Console {
         if text.trim().is_empty() {
             return Err(Failed::Refused("write what the agent should do".to_owned()));
         }
+        self.check_length(text)
+    }
+
+    pub(super) fn check_length(&self, text: &str) -> Result<(), Failed> {
         let most = self.setup.limits.prompt_bytes;
         if text.len() > most {
             let text = format!(

@@ -132,7 +132,10 @@ pub fn prompt(id: u64, prompt: Prompt<'_>) -> String {
         let mark = json!({"heddle": {"recap": true}});
         blocks.push(json!({"type": "text", "text": recap, "_meta": mark}));
     }
-    blocks.push(json!({"type": "text", "text": prompt.text}));
+    let has_more = !prompt.images.is_empty() || !prompt.enclosed.files.is_empty();
+    if !prompt.text.is_empty() || !has_more {
+        blocks.push(json!({"type": "text", "text": prompt.text}));
+    }
     let mark = json!({"heddle": {"enclosed": true}});
     for (mime, data) in prompt.images {
         blocks.push(json!({"type": "image", "mimeType": mime, "data": data, "_meta": mark}));
