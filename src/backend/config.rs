@@ -45,6 +45,18 @@ pub struct Limits {
     pub prompt_bytes: usize,
     /// Milliseconds after which a grown entry is written.
     pub stream_write_ms: u64,
+    /// Connections at once.
+    pub connections: usize,
+    /// Milliseconds between two signs of life of a stream of events.
+    pub event_beat_ms: u64,
+    /// Milliseconds after which a stream of events ends, to be opened anew.
+    pub event_life_ms: u64,
+    /// Milliseconds that a page waits before it opens a lost stream again.
+    pub event_retry_ms: u64,
+    /// Streams of events of one user at once.
+    pub event_streams: usize,
+    /// Events that are kept for pages that were away.
+    pub event_ring: usize,
 }
 
 impl Default for Limits {
@@ -64,6 +76,12 @@ impl Default for Limits {
             terminal_check_ms: sync.terminal_check_ms,
             prompt_bytes: 256 * 1024,
             stream_write_ms: 100,
+            connections: 2000,
+            event_beat_ms: 15_000,
+            event_life_ms: 1_800_000,
+            event_retry_ms: 3000,
+            event_streams: 256,
+            event_ring: 4096,
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 pub mod console;
 pub mod error;
+pub mod events;
 pub mod git;
 pub mod store;
 pub mod telemetry;

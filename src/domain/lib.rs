@@ -26,6 +26,7 @@ pub mod news;
 pub mod paint;
 pub mod path_match;
 pub mod pretty;
+pub mod push;
 pub mod question;
 pub mod quiet;
 pub mod report;

@@ -1,5 +1,6 @@
 //! The accept loop: HTTP/1.1 and HTTP/2 with a deadline for headers, a bound on connections.
 use super::shape::without_length;
+use super::stall::Stalling;
 use axum::Router;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -13,16 +14,23 @@ use tower::util::MapResponse;
 
 /// How long a client has for its headers, and between requests. Source: security 5.2.
 const HEADERS: Duration = Duration::from_secs(10);
-/// Connections at once. Source: security 5.2.
-const CONNECTIONS: usize = 2000;
+/// How long a reader may take nothing of what is to be sent, and how long what was sent may stay
+/// unconfirmed; with the distance of beats no dead stream lives for longer than 45 s.
+const STALL: Duration = Duration::from_secs(30);
 /// How long requests under way have at the end.
 const LAST: Duration = Duration::from_secs(5);
 /// How long to wait when no file handle is free.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves until `stop`; requests under way are finished then.
-pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+/// Serves so many connections at once until `stop`; requests under way are finished then.
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    connections: usize,
+    stop: CancellationToken,
+) {
+    let connections = connections.clamp(1, Semaphore::MAX_PERMITS);
+    let places = Arc::new(Semaphore::new(connections));
     loop {
         let Ok(place) = places.clone().acquire_owned().await else {
             break;
@@ -41,7 +49,7 @@ pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) 
             }
         }
     }
-    let all = u32::try_from(CONNECTIONS).unwrap_or(u32::MAX);
+    let all = u32::try_from(connections).unwrap_or(u32::MAX);
     let _ = tokio::time::timeout(LAST, places.acquire_many(all)).await;
 }
 
@@ -52,6 +60,9 @@ async fn connection(
     place: OwnedSemaphorePermit,
 ) {
     let _ = stream.set_nodelay(true);
+    let unconfirmed = u32::try_from(STALL.as_millis()).unwrap_or(u32::MAX);
+    let _ = rustix::net::sockopt::set_tcp_user_timeout(&stream, unconfirmed);
+    let stream = Stalling::new(stream, STALL);
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()

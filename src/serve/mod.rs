@@ -5,6 +5,7 @@ pub mod conditional;
 pub mod control;
 pub mod counted;
 pub mod doctor;
+pub mod events;
 pub mod export;
 pub mod guard;
 pub mod hosts;
@@ -13,6 +14,7 @@ pub mod options;
 pub mod place;
 pub mod router;
 pub mod shape;
+pub mod stall;
 mod start;
 
 pub use control::login_link;

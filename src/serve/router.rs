@@ -1,6 +1,7 @@
 //! The table of everything that is answered, in the order in which a request passes it.
 use super::attachments;
 use super::conditional::conditional;
+use super::events;
 use super::export;
 use super::guard::{Guard, guard};
 use super::login::log_in;
@@ -59,6 +60,7 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
     pages
         .merge(sides)
         .merge(exports(console.clone()))
+        .merge(streams(console.clone()))
         .merge(probes)
         .nest_service("/pkg", packages)
         .route("/api", any(unknown))
@@ -79,6 +81,13 @@ fn exports(console: Console) -> Router {
     Router::new()
         .route(export::MARKDOWN, get(export::markdown))
         .route(export::JSON, get(export::json))
+        .with_state(console)
+}
+
+/// What open pages are told.
+fn streams(console: Console) -> Router {
+    Router::new()
+        .route(events::PATH, get(events::events))
         .with_state(console)
 }
 

@@ -1,6 +1,7 @@
 //! The shape of every answer: JSON errors under `/api`, security headers everywhere, counts.
 use super::attachments;
 use super::counted::counted;
+use super::events;
 use crate::api::error::{ApiError, Code};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -123,7 +124,7 @@ pub async fn shape(State(console): State<Console>, request: Request, next: Next)
 
 /// The function that a path names; one word for all that there are not.
 fn function(path: &str) -> &'static str {
-    let others = [attachments::UPLOAD, attachments::GET];
+    let others = [attachments::UPLOAD, attachments::GET, events::PATH];
     let mut known = server_fn_paths().map(|(known, _)| known).chain(others);
     let known = known.find(|known| *known == path);
     known

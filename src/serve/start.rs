@@ -87,6 +87,13 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), Start
     };
     let app = router(leptos, guard);
     control::listen(&place.path, console.clone(), hosts.public().to_owned()).map_err(part)?;
+    let connections = console.setup().limits.connections;
+    let stop = stopped()?;
+    let (stopping, events) = (stop.clone(), console.events().clone());
+    tokio::spawn(async move {
+        stopping.cancelled().await;
+        events.end();
+    });
     let token = console.login_token().await.map_err(part)?;
     announce(bound, &control::link(hosts.public(), &token));
     tokio::spawn(async move {
@@ -94,7 +101,7 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), Start
             tracing::error!(error = %error, "sessions could not be looked after");
         }
     });
-    serve(listener, app, stopped()?).await;
+    serve(listener, app, connections, stop).await;
     drop(place);
     Ok(())
 }

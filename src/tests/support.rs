@@ -149,6 +149,15 @@ impl Console {
         self.process.wait().unwrap();
     }
 
+    /// Tells the console to end, and waits until it has.
+    pub(super) fn terminate(&mut self) {
+        sh(
+            self.folder.path(),
+            &format!("kill -TERM {}", self.process.id()),
+        );
+        self.process.wait().unwrap();
+    }
+
     /// Starts it again on the same data and port.
     pub(super) fn restart(&mut self) {
         self.process = spawn(&mut command(self.folder.path(), self.port)).0;

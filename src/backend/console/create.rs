@@ -122,7 +122,7 @@ impl Console {
             repo: repo.root.display().to_string(),
             worktree,
             owner: caller.user().to_owned(),
-            node: "local".to_owned(),
+            node: super::NODE.to_owned(),
             now: self.setup.clock.now(),
             fork: None,
         })

@@ -28,6 +28,7 @@ use crate::agents::actor::{Actors, Ask, Shared};
 use crate::clock::Clock;
 use crate::config::{AgentEntry, Limits};
 use crate::error::Failed;
+use crate::events::{Events, Sizes};
 use crate::store::{ListPage, ListQuery, Store, View};
 use crate::telemetry::Telemetry;
 use agents::Checks;
@@ -39,6 +40,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
+/// Name of this node.
+const NODE: &str = "local";
 /// Journals that are heard again at the same time.
 const REPLAYS: usize = 2;
 
@@ -68,6 +71,7 @@ pub struct Console {
     actors: Actors,
     setup: Arc<Setup>,
     telemetry: Arc<Telemetry>,
+    events: Arc<Events>,
     logins: Arc<Logins>,
     checks: Arc<Checks>,
     views: Arc<Flights<ViewKey, Result<View, Failed>>>,
@@ -90,15 +94,22 @@ impl std::fmt::Debug for Console {
 }
 
 impl Console {
-    /// Puts the parts together.
+    /// Puts the parts together; call within a runtime.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, setup: Setup) -> Self {
         let places = (setup.data_dir.clone(), setup.program.clone());
         let (limits, agents) = (setup.limits.clone(), setup.agents.clone());
         let shared = Shared::new(store.clone(), setup.clock.clone(), limits, agents, places);
         let telemetry = Arc::new(Telemetry::new(setup.clock.clone()));
+        let events = Events::start(Sizes {
+            node: NODE.to_owned(),
+            ring: setup.limits.event_ring,
+            streams: setup.limits.event_streams,
+        });
+        store.heads().tell(events.inbox().clone());
         Self {
             store,
+            events,
             actors: Actors::new(shared),
             setup: Arc::new(setup),
             telemetry,
@@ -141,6 +152,12 @@ impl Console {
     #[must_use]
     pub fn telemetry(&self) -> &Telemetry {
         &self.telemetry
+    }
+
+    /// The events that open pages are told.
+    #[must_use]
+    pub fn events(&self) -> &Arc<Events> {
+        &self.events
     }
 
     /// Agent processes that live now.

@@ -132,6 +132,8 @@ impl Console {
         let gauges = Gauges {
             sessions: self.counts().await?,
             agents: self.live_agents() as u64,
+            streams: self.events.streams(),
+            events: self.events.sent(),
             git: crate::git::spawns().into_iter().collect(),
         };
         Ok(self.telemetry.text(&gauges))

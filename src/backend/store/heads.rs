@@ -1,9 +1,12 @@
 //! What is known of every session without asking the database; an unchanged poll ends here.
+use crate::events::{Inbox, Moved};
 use domain::flag::Flag;
 use domain::id::SessionId;
+use domain::push::{SessionUpdated, VERSION};
+use domain::time::Timestamp;
 use std::collections::HashMap;
-use std::sync::RwLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, RwLock};
 use tokio::sync::watch;
 
 /// Owner and version of one session.
@@ -13,6 +16,8 @@ pub struct Head {
     pub owner: String,
     /// Its revision.
     pub revision: u64,
+    /// When it changed last.
+    pub updated_at: Timestamp,
     /// Whether it was deleted.
     pub is_deleted: bool,
 }
@@ -25,6 +30,7 @@ pub struct Heads {
     config: AtomicU64,
     flags: RwLock<Vec<Flag>>,
     moved: watch::Sender<u64>,
+    told: OnceLock<Arc<Inbox>>,
 }
 
 impl Default for Heads {
@@ -35,6 +41,7 @@ impl Default for Heads {
             config: AtomicU64::new(0),
             flags: RwLock::default(),
             moved: watch::channel(0).0,
+            told: OnceLock::new(),
         }
     }
 }
@@ -66,7 +73,10 @@ impl Heads {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         if config >= self.config() {
             *held = flags;
-            self.config.store(config, Ordering::SeqCst);
+            let before = self.config.swap(config, Ordering::SeqCst);
+            if let Some(told) = self.told.get().filter(|_| config > before) {
+                told.resync();
+            }
         }
     }
 
@@ -87,28 +97,58 @@ impl Heads {
         self.moved.subscribe()
     }
 
+    /// Tells every change from now on; only the first one who asks is told.
+    pub fn tell(&self, inbox: Arc<Inbox>) {
+        let _ = self.told.set(inbox);
+    }
+
     /// Takes a newer head; an older one is ignored.
     pub fn learn(&self, id: &SessionId, head: Head, change: u64) {
-        {
+        let told = head.clone();
+        let is_newer = {
             let mut by_id = self
                 .by_id
                 .write()
                 .unwrap_or_else(std::sync::PoisonError::into_inner);
             let known = by_id.get(id).map_or(0, |known| known.revision);
+            let is_newer = head.revision > known;
             if head.revision >= known {
                 by_id.insert(id.clone(), head);
             }
-        }
+            is_newer
+        };
         self.moved_to(change);
+        if is_newer {
+            self.publish(id, told);
+        }
     }
 
-    /// Forgets a session whose row is gone.
+    /// Forgets a session whose row is gone; that is told as one more revision.
     pub fn forget(&self, id: &SessionId, change: u64) {
-        self.by_id
+        let gone = self
+            .by_id
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .remove(id);
         self.moved_to(change);
+        if let Some(mut head) = gone {
+            head.revision += 1;
+            self.publish(id, head);
+        }
+    }
+
+    /// What is told is committed, and whoever asks then gets it.
+    fn publish(&self, id: &SessionId, head: Head) {
+        let Some(told) = self.told.get() else { return };
+        told.publish(Moved {
+            owner: head.owner,
+            update: SessionUpdated {
+                v: VERSION,
+                session_id: id.clone(),
+                updated_at: head.updated_at,
+                revision: head.revision,
+            },
+        });
     }
 
     fn moved_to(&self, change: u64) {

@@ -12,6 +12,10 @@ pub struct Gauges {
     pub sessions: BTreeMap<String, u64>,
     /// Agent processes that live.
     pub agents: u64,
+    /// Streams of events that are open.
+    pub streams: u64,
+    /// Events that were handed to them.
+    pub events: u64,
     /// Runs of git by command.
     pub git: Vec<(String, u64)>,
 }
@@ -163,6 +167,12 @@ fn console(page: &mut Page, gauges: &Gauges) {
     let name = "heddle_agent_processes";
     page.family(name, "gauge", "Agent processes that live.");
     page.sample(name, &[], gauges.agents);
+    let name = "heddle_event_streams";
+    page.family(name, "gauge", "Streams of events that are open.");
+    page.sample(name, &[], gauges.streams);
+    let name = "heddle_events_sent_total";
+    page.family(name, "counter", "Events that were handed to streams.");
+    page.sample(name, &[], gauges.events);
     let family = ("heddle_git_spawns_total", "Runs of git by command.");
     page.counters(family, "command", &gauges.git);
 }
@@ -234,6 +244,8 @@ mod tests {
         let gauges = Gauges {
             sessions: BTreeMap::from([("idle".to_owned(), 2)]),
             agents: 1,
+            streams: 3,
+            events: 40,
             git: vec![("status".to_owned(), 9)],
         };
         let text = telemetry.text(&gauges);
@@ -269,6 +281,8 @@ mod tests {
             ("heddle_stale_incidents_total", 1.0),
             (r#"heddle_sessions{status="idle"}"#, 2.0),
             ("heddle_agent_processes", 1.0),
+            ("heddle_event_streams", 3.0),
+            ("heddle_events_sent_total", 40.0),
             (r#"heddle_git_spawns_total{command="status"}"#, 9.0),
         ];
         for (series, value) in wanted {

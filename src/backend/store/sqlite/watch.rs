@@ -3,6 +3,7 @@ use super::flags;
 use super::row::unsigned;
 use super::writer::Written as _;
 use crate::store::{Head, Heads};
+use domain::time::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection, SqlitePool};
 use std::sync::Weak;
@@ -11,7 +12,8 @@ use std::time::Duration;
 /// How often the version of the file is asked. Source: contract, "Changes from outside".
 const EVERY: Duration = Duration::from_millis(500);
 
-pub(super) const NEWER: &str = "SELECT id, owner_id, revision, deleted_at, change FROM sessions
+pub(super) const NEWER: &str =
+    "SELECT id, owner_id, revision, updated_at, deleted_at, change FROM sessions
                      WHERE change > ? ORDER BY change";
 
 pub(super) const GONE: &str = "SELECT id, change FROM removed WHERE change > ? ORDER BY change";
@@ -41,6 +43,7 @@ fn learn(heads: &Heads, row: &SqliteRow) -> Result<(), sqlx::Error> {
     let head = Head {
         owner: row.try_get("owner_id")?,
         revision: unsigned(row, "revision")?,
+        updated_at: Timestamp(row.try_get("updated_at")?),
         is_deleted: row.try_get::<Option<i64>, _>("deleted_at")?.is_some(),
     };
     heads.learn(&id, head, unsigned(row, "change")?);

@@ -32,6 +32,7 @@ impl Written for Done {
         let head = Head {
             owner: session.owner_id.clone(),
             revision: session.revision,
+            updated_at: session.updated_at,
             is_deleted: self.is_deleted,
         };
         heads.learn(&session.id, head, self.change);
