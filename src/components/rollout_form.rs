@@ -46,7 +46,8 @@ pub fn RolloutForm(
         <form class="rollout-form" method="post" aria-label="Rollout" on:submit=on_submit>
             <h2 class="rollout-form__title">"How session pages keep fresh"</h2>
             <p>
-                "The arm " <code>"deduped"</code> " asks once per page and is told when nothing changed. The arm "
+                "With the arm " <code>"push"</code> " the server tells pages of changes, and they ask then. The arm "
+                <code>"deduped"</code> " asks at intervals, once per page. The arm "
                 <code>"legacy"</code> " polls twice, as consoles did before; it is kept for comparison."
             </p>
             <Holding flag you/>
@@ -126,7 +127,7 @@ fn Fields(
     let choose = move |ev| {
         fields
             .arm
-            .set(Arm::parse(&event_target_value(&ev)).unwrap_or(Arm::Deduped))
+            .set(Arm::parse(&event_target_value(&ev)).unwrap_or(Arm::Push))
     };
     view! {
         <label class="rollout-form__switch">
@@ -187,15 +188,15 @@ mod tests {
             ..Flag::untouched("session_sync")
         };
         for (flag, wanted) in [
-            (flag(100, &[], false), "everybody gets deduped."),
+            (flag(100, &[], false), "everybody gets push."),
             (flag(100, &[], true), "switched off, everybody gets legacy."),
             (
                 flag(5, &[], false),
-                "5 % of the users get deduped, the others legacy.",
+                "5 % of the users get push, the others legacy.",
             ),
             (
                 flag(5, &["ann"], false),
-                "5 % of the users and one named user get deduped, the others legacy.",
+                "5 % of the users and one named user get push, the others legacy.",
             ),
         ] {
             assert_eq!(in_words(&flag), wanted);

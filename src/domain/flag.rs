@@ -14,11 +14,13 @@ pub enum Arm {
     Legacy,
     /// One conditional fetch per page.
     Deduped,
+    /// The same, when the server says that something changed; polls only while it cannot.
+    Push,
 }
 
 impl Arm {
     /// Every arm, the old way first.
-    pub const ALL: [Self; 2] = [Self::Legacy, Self::Deduped];
+    pub const ALL: [Self; 3] = [Self::Legacy, Self::Deduped, Self::Push];
 
     /// Its name on the wire.
     #[must_use]
@@ -26,6 +28,7 @@ impl Arm {
         match self {
             Self::Legacy => "legacy",
             Self::Deduped => "deduped",
+            Self::Push => "push",
         }
     }
 
@@ -55,12 +58,12 @@ pub struct Flag {
 }
 
 impl Flag {
-    /// What holds while nobody has decided anything: the new way for everybody.
+    /// What holds while nobody has decided anything: the newest way for everybody.
     #[must_use]
     pub fn untouched(name: &str) -> Self {
         Self {
             name: name.to_owned(),
-            arm: Arm::Deduped,
+            arm: Arm::Push,
             percent: 100,
             allow: Vec::new(),
             killed: false,
@@ -122,11 +125,11 @@ mod tests {
     #[test]
     fn the_kill_switch_beats_the_allow_list_and_that_beats_the_share() {
         for (flag, bucket, wanted) in [
-            (flag(100, &[], false), 99, Arm::Deduped),
+            (flag(100, &[], false), 99, Arm::Push),
             (flag(0, &[], false), 0, Arm::Legacy),
-            (flag(50, &[], false), 49, Arm::Deduped),
+            (flag(50, &[], false), 49, Arm::Push),
             (flag(50, &[], false), 50, Arm::Legacy),
-            (flag(0, &["ann"], false), 99, Arm::Deduped),
+            (flag(0, &["ann"], false), 99, Arm::Push),
             (flag(0, &["bob"], false), 0, Arm::Legacy),
             (flag(100, &["ann"], true), 0, Arm::Legacy),
         ] {

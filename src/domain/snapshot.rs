@@ -1,4 +1,5 @@
 //! What one request of the session page answers: session, metadata and thread, whole or as changes.
+use crate::flag::Arm;
 use crate::session::{Row, Session};
 use crate::thread::Entry;
 use crate::time::Timestamp;
@@ -127,7 +128,7 @@ pub struct SyncSettings {
 impl Default for SyncSettings {
     fn default() -> Self {
         Self {
-            arm: "deduped".to_owned(),
+            arm: Arm::Push.as_str().to_owned(),
             base_ms: 2000,
             factor_percent: 150,
             cap_ms: 30_000,

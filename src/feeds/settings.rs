@@ -39,7 +39,7 @@ impl SettingsFeed {
     pub fn new(flags: Flags) -> Self {
         let feed = Self {
             flags: RwSignal::new(flags),
-            arm: RwSignal::new(Arm::Deduped),
+            arm: RwSignal::new(Arm::Push),
             percent: RwSignal::new(String::new()),
             allow: RwSignal::new(String::new()),
             killed: RwSignal::new(false),

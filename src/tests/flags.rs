@@ -35,7 +35,7 @@ fn a_changed_flag_reaches_an_otherwise_unchanged_page() {
     let console = Console::start("");
     let id = quiet(&console);
     let (_, etag, arm) = read(&console, &id, "\"none\"");
-    assert_eq!(arm, "deduped");
+    assert_eq!(arm, "push");
     assert_eq!(read(&console, &id, &etag).0, 304);
     let stored = console.post("settings/flags", wanted(true, 0));
     assert_eq!(stored.status, 200, "{}", stored.body);
@@ -114,11 +114,7 @@ fn the_settings_page_is_whole_without_javascript() {
     let console = Console::start("");
     let page = console.get("/settings");
     assert_eq!(page.status, 200);
-    assert!(
-        page.body.contains("everybody gets deduped."),
-        "{}",
-        page.body
-    );
+    assert!(page.body.contains("everybody gets push."), "{}", page.body);
     assert!(page.body.contains("Kill switch"));
 }
 

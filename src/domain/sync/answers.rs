@@ -154,6 +154,7 @@ impl Core {
             return self.give_up(attempt + 1, kind, at);
         }
         self.not_before = at.now.plus(asked_ms);
+        self.push_due = None;
         match RETRY_MS.get(usize::from(attempt)) {
             Some(wait) => {
                 self.fetch = Fetch::Backoff {

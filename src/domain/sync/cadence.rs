@@ -1,6 +1,7 @@
 //! How often: the numbers of the ticket's polling strategy, each once.
 use super::rng::around;
 use super::{Core, Rng};
+use crate::flag::Arm;
 use crate::session::Phase;
 use crate::snapshot::SyncSettings;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,9 @@ pub struct Config {
     pub ttl_ms: u64,
     /// Jitter of that, in percent either way.
     pub ttl_jitter_percent: u64,
+    /// Whether pushes are relied on while they arrive.
+    #[serde(default)]
+    pub is_pushed: bool,
 }
 
 impl Default for Config {
@@ -56,6 +60,7 @@ impl From<&SyncSettings> for Config {
             jitter_percent: settings.jitter_percent.min(50),
             ttl_ms: TTL_MS,
             ttl_jitter_percent: TTL_JITTER_PERCENT,
+            is_pushed: settings.arm == Arm::Push.as_str(),
         }
     }
 }
@@ -85,10 +90,10 @@ impl Core {
             return None;
         }
         let ms = match self.phase {
-            Phase::Terminal if self.push_healthy && !self.is_slow => 0,
+            Phase::Terminal if self.is_told() && !self.is_slow => 0,
             Phase::Terminal => config.check_ms,
             Phase::Active | Phase::Idle if self.is_slow => config.cap_ms.max(config.base_ms),
-            Phase::Active | Phase::Idle if self.push_healthy => config.check_ms,
+            Phase::Active | Phase::Idle if self.is_told() => config.check_ms,
             Phase::Active => config.base_ms,
             Phase::Idle => config.idle_ms(self.step),
         };

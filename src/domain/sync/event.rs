@@ -122,8 +122,13 @@ pub enum Event {
         /// The version.
         version: u64,
     },
-    /// Whether the server's pushes arrive.
+    /// Whether the server's pushes arrive; what may have been missed until they do is caught up.
     PushHealth(bool),
+    /// The server's pushes arrive, and it knows whether any were missed.
+    PushOpened {
+        /// Whether some may have been.
+        is_gap: bool,
+    },
     /// Somebody else brought data, by another way than this core's requests.
     Told {
         /// Version of the data.

@@ -1,6 +1,10 @@
 //! Starting requests: one at a time, only when the gates are open.
 use super::{Cause, Core, Effect, Fetch, Moment, ReqId, Wanted};
 
+/// Least distance of two starts that pushes cause: of a hundred pushes in a second come five
+/// requests at most, the first one at once and one for the last push.
+pub(super) const PUSH_GAP_MS: u64 = 250;
+
 impl Core {
     /// Starts a request if none is under way and the gates are open; a person's request also
     /// probes a network that is said to be gone.
@@ -19,7 +23,10 @@ impl Core {
             attempt,
             is_conditional,
         };
-        self.smear = None;
+        (self.smear, self.push_due) = (None, None);
+        if cause == Cause::Push {
+            self.push_started = Some(at.now);
+        }
         self.counts.starts[cause as usize] += 1;
         at.effects.push(Effect::Fetch {
             id,
@@ -50,9 +57,10 @@ impl Core {
             return;
         }
         let from = ReqId(self.next_request);
-        let version = match self.wanted {
-            Some(before) => before.version.max(version),
-            None => version,
+        let (version, cause) = match self.wanted {
+            Some(before) if cause == Cause::Push => (before.version.max(version), before.cause),
+            Some(before) => (before.version.max(version), cause),
+            None => (version, cause),
         };
         self.wanted = Some(Wanted {
             version,
@@ -72,10 +80,14 @@ impl Core {
         }
     }
 
-    /// Starts at once what is wanted; a ladder under way keeps its waits.
+    /// Starts at once what is wanted, or as soon as pushes may start the next; a ladder under way
+    /// keeps its waits.
     pub(super) fn start_if_wanted(&mut self, at: &mut Moment<'_>) {
         let Some(wanted) = self.wanted else { return };
+        let free = self.push_started.map(|start| start.plus(PUSH_GAP_MS));
+        let must_wait = wanted.cause == Cause::Push && free.is_some_and(|free| free > at.now);
         match self.fetch {
+            Fetch::Idle if must_wait => self.push_due = free,
             Fetch::Idle => self.start(wanted.cause, 0, at),
             Fetch::Failed { kind, .. } if kind.is_retryable() => self.start(wanted.cause, 0, at),
             Fetch::InFlight { .. } => self.counts.joined += 1,

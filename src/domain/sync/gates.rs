@@ -1,5 +1,5 @@
 //! The gates: in view, online, switched on; and what happens when one opens.
-use super::{Cause, Core, Fetch, Moment, Smear};
+use super::{Cause, Config, Core, Fetch, Moment, Smear};
 
 /// Least distance between the end of a request and the start that coming into view makes.
 /// Source: design, cases 36 and 37.
@@ -63,9 +63,8 @@ impl Core {
             self.fetch = Fetch::Idle;
             self.want(cause, None);
         } else if self.is_push_lost && matches!(cause, Cause::Online | Cause::Resumed) {
-            let due = at.now.plus(at.rng.next_u64() % (SMEAR_MS + 1));
             self.fetch = Fetch::Idle;
-            self.smear = Some(Smear { due, cause });
+            self.smear = Some(self.smeared(cause, at));
         } else {
             self.start(cause, 0, at);
         }
@@ -89,14 +88,52 @@ impl Core {
         self.start_if_wanted(at);
     }
 
-    /// Pushes that begin to arrive may have been missed until now: that is caught up.
-    pub(super) fn push_health(&mut self, is_healthy: bool, at: &mut Moment<'_>) {
-        let was_healthy = std::mem::replace(&mut self.push_healthy, is_healthy);
-        self.is_push_lost = !is_healthy && (self.is_push_lost || was_healthy);
-        if is_healthy && !was_healthy {
+    /// Whether pushes arrive and are relied on.
+    pub(super) const fn is_told(&self) -> bool {
+        self.push_healthy && self.config.is_pushed
+    }
+
+    /// Pushes arrive from now on; a gap is caught up at once.
+    pub(super) fn push_opened(&mut self, is_gap: bool, at: &mut Moment<'_>) {
+        (self.push_healthy, self.is_push_lost) = (true, false);
+        if is_gap {
             self.want(Cause::Push, None);
             self.start_if_wanted(at);
         }
+    }
+
+    pub(super) fn push_lost(&mut self, at: &mut Moment<'_>) {
+        let was_told = self.is_told();
+        self.is_push_lost |= self.push_healthy;
+        self.push_healthy = false;
+        if was_told {
+            self.poll_again(at);
+        }
+    }
+
+    pub(super) fn configure(&mut self, config: Config, at: &mut Moment<'_>) {
+        let was_told = self.is_told();
+        self.config = config;
+        if was_told && !self.is_told() {
+            self.poll_again(at);
+        }
+    }
+
+    /// Polls as if the session had just changed. The time without polls does not make the page
+    /// stale, and pages that lost push together do not all ask in the same moment.
+    fn poll_again(&mut self, at: &mut Moment<'_>) {
+        self.step = 0;
+        self.fresh_from = at.now;
+        self.is_catching_up = true;
+        let is_due = self.poll_due().is_some_and(|due| due <= at.now);
+        if is_due && self.fetch == Fetch::Idle && self.smear.is_none() {
+            self.smear = Some(self.smeared(Cause::Poll, at));
+        }
+    }
+
+    fn smeared(&self, cause: Cause, at: &mut Moment<'_>) -> Smear {
+        let due = at.now.plus(at.rng.next_u64() % (SMEAR_MS + 1));
+        Smear { due, cause }
     }
 
     pub(super) fn enable(&mut self, is_enabled: bool, at: &mut Moment<'_>) {

@@ -149,6 +149,12 @@ pub struct Core {
     is_resync: bool,
     fetch: Fetch,
     wanted: Option<Wanted>,
+    /// Start of the last request that a push caused.
+    #[serde(default)]
+    push_started: Option<Mono>,
+    /// When the next one may start, if it had to wait.
+    #[serde(default)]
+    push_due: Option<Mono>,
     smear: Option<Smear>,
     ops: Vec<PendingOp>,
     /// Whether the stored copy lacks what was accepted.

@@ -42,7 +42,7 @@ impl Core {
         (self.version, self.validated) = (None, None);
         (self.step, self.is_slow, self.is_stale) = (0, false, false);
         (self.is_resync, self.is_catching_up) = (false, false);
-        (self.wanted, self.smear) = (None, None);
+        (self.wanted, self.smear, self.push_due) = (None, None, None);
         (self.mounted, self.fresh_from, self.saved) = (at.now, at.now, at.now);
         (self.copy_age_ms, self.is_unsaved) = (0, false);
         self.not_before = Mono(0);

@@ -38,6 +38,8 @@ impl Core {
             is_resync: false,
             fetch: Fetch::Idle,
             wanted: None,
+            push_started: None,
+            push_due: None,
             smear: None,
             ops: Vec::new(),
             is_unsaved: false,
@@ -102,9 +104,11 @@ impl Core {
             // Whoever lost against somebody else must see at least what the refusal told.
             Event::OpErr { op, version, .. } => self.op_err(op, version, at),
             Event::Push { version } => self.push(version, at),
-            Event::PushHealth(is_healthy) => self.push_health(is_healthy, at),
+            Event::PushHealth(true) => self.push_opened(!self.push_healthy, at),
+            Event::PushHealth(false) => self.push_lost(at),
+            Event::PushOpened { is_gap } => self.push_opened(is_gap, at),
             Event::Told { version, phase } => self.told(version, phase, at),
-            Event::Configure(config) => self.config = config,
+            Event::Configure(config) => self.configure(config, at),
             Event::Enable(is_enabled) => self.enable(is_enabled, at),
         }
     }
@@ -132,6 +136,9 @@ impl Core {
         match self.fetch {
             Fetch::Backoff { attempt, due, .. } if due <= at.now => {
                 self.start(Cause::Retry, attempt, at);
+            }
+            Fetch::Idle if self.push_due.is_some_and(|due| due <= at.now) => {
+                self.start_if_wanted(at);
             }
             Fetch::Idle if self.poll_due().is_some_and(|due| due <= at.now) => {
                 self.start(Cause::Poll, 0, at);
@@ -161,7 +168,7 @@ impl Core {
     }
 
     /// When the next poll starts if nothing else happens.
-    fn poll_due(&self) -> Option<Mono> {
+    pub(super) fn poll_due(&self) -> Option<Mono> {
         let wait = self.armed_interval_ms()?;
         Some(self.settled.plus(wait).max(self.not_before))
     }
@@ -174,7 +181,10 @@ impl Core {
             _ if !self.gates_open() => None,
             Fetch::Failed { .. } => smear,
             Fetch::Backoff { due, .. } => Some(smear.unwrap_or(due)),
-            Fetch::Idle => smear.or_else(|| self.poll_due()),
+            Fetch::Idle => smear.or_else(|| {
+                let dues = [self.push_due, self.poll_due()];
+                dues.into_iter().flatten().min()
+            }),
         }
     }
 

@@ -199,7 +199,7 @@ fn the_stored_copy_is_written_at_most_once_a_second() {
     assert_eq!(writes(&world), 1, "what the page opened with");
     for version in 2..=20 {
         world.version = version;
-        world.event(Event::Push { version });
+        world.event(Event::Refresh);
         world.run(100);
     }
     assert_eq!(world.accepted(), 19);

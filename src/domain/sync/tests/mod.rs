@@ -7,6 +7,7 @@ mod gates;
 mod model;
 mod ops;
 mod properties;
+mod push;
 mod replay;
 mod script;
 mod watch;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 pub(super) type Line = (u16, u8, u8);
 
 /// How many kinds of things happen.
-const KINDS: u8 = 21;
+const KINDS: u8 = 23;
 
 pub(super) fn script() -> impl Strategy<Value = Vec<Line>> {
     prop::collection::vec((0_u16..8000, 0..KINDS, 0_u8..6), 1..30)
@@ -37,6 +37,11 @@ impl World {
             13 => self.event(Event::Unmount),
             14 => self.open(value),
             15 => self.event(Event::PushHealth(is_even)),
+            20 => self.event(Event::PushOpened { is_gap: is_even }),
+            21 => self.event(Event::Configure(Config {
+                is_pushed: is_even,
+                ..Config::default()
+            })),
             16 if is_even => self.event(Event::Flush),
             16 => self.is_forgetful = value > 1,
             17 => self.event(Event::Enable(value > 1)),

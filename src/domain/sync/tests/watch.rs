@@ -37,6 +37,8 @@ pub(super) struct Watch {
     is_frozen: bool,
     is_stale: bool,
     saved: Option<u64>,
+    /// Starts that pushes caused.
+    push_starts: Vec<u64>,
     /// Pushed versions, and the first request that would be late enough to bring each.
     owed: Vec<(u64, u32)>,
 }
@@ -186,10 +188,18 @@ impl Watch {
         let waited = now - self.settled;
         match cause {
             Cause::Poll if core.phase == Phase::Terminal => {
-                let may = !core.push_healthy || core.is_slow;
+                let may = !core.is_told() || core.is_slow;
                 assert!(may && waited >= 60_000, "P3: polls a finished session");
             }
+            Cause::Poll if core.is_told() => {
+                assert!(waited >= 30_000, "P3: polls after {waited} ms, with push");
+            }
             Cause::Poll => assert!(waited >= 2000, "P6: polls after {waited} ms"),
+            Cause::Push => {
+                self.push_starts.retain(|start| start + 1000 > now);
+                self.push_starts.push(now);
+                assert!(self.push_starts.len() <= 5, "P17: {:?}", self.push_starts);
+            }
             Cause::Stale => assert_ne!(core.phase, Phase::Terminal, "P3"),
             _ => {}
         }
