@@ -1,7 +1,16 @@
 //! What the server tells open pages by itself: that a session has a new revision, and no more.
+mod hearing;
+mod message;
 mod position;
+mod tab;
+#[cfg(test)]
+mod tab_tests;
+mod wants;
 
+pub use message::{Input, Message, Output};
 pub use position::Position;
+pub use tab::Tab;
+pub use wants::Wants;
 
 use crate::id::SessionId;
 use crate::time::Timestamp;

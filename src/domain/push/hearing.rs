@@ -1,0 +1,96 @@
+//! What a tab makes of what it hears: from other tabs, and from the stream that it holds.
+use super::tab::{Other, Role, Stream, Tab};
+use super::{Input, Message, Output, Verdict};
+use crate::sync::Mono;
+
+impl Tab {
+    pub(super) fn hear(&mut self, now: Mono, message: Message, out: &mut Vec<Output>) {
+        match message {
+            Message::Wants {
+                tab,
+                wants,
+                is_visible,
+                is_told,
+            } => {
+                let other = Other {
+                    wants,
+                    is_visible,
+                    heard: now,
+                };
+                self.note(tab, other, is_told, out);
+            }
+            // What is said to others is not for a tab that is away, nor for one that leads.
+            _ if self.role != Role::Waiting => {}
+            Message::Ask => self.say_wants(out),
+            Message::Opened { verdict, wants, at } => {
+                self.at = Some(at);
+                self.told = Some((wants.clone(), now));
+                out.push(Output::Opened(verdict, wants));
+                if !self.is_told() {
+                    self.say_wants(out);
+                }
+            }
+            Message::Updated { update, at } => {
+                self.alive(now, at);
+                out.push(Output::Updated(update));
+            }
+            Message::Alive { at } => {
+                self.alive(now, at);
+                self.say_wants(out);
+            }
+            Message::Lost => self.lose(out),
+        }
+    }
+
+    fn note(&mut self, tab: u64, other: Other, is_told: bool, out: &mut Vec<Output>) {
+        if other.wants.is_empty() {
+            self.others.remove(&tab);
+            return;
+        }
+        if let (Stream::Open(told), Some(at), false) = (&self.stream, &self.at, is_told)
+            && told.covers(&other.wants)
+        {
+            out.push(Output::Say(Message::Opened {
+                verdict: Verdict::Ok,
+                wants: told.clone(),
+                at: at.clone(),
+            }));
+        }
+        self.others.insert(tab, other);
+    }
+
+    /// Takes what the stream says, and passes it on.
+    pub(super) fn listen(&mut self, now: Mono, input: Input, out: &mut Vec<Output>) {
+        let (Stream::Opening(wants, _) | Stream::Open(wants)) = &self.stream else {
+            return;
+        };
+        let wants = wants.clone();
+        match input {
+            Input::Resumed(verdict, at) => {
+                self.tries = 0;
+                self.stream = Stream::Open(wants.clone());
+                self.at = Some(at.clone());
+                self.told = Some((wants.clone(), now));
+                out.push(Output::Opened(verdict, wants.clone()));
+                out.push(Output::Say(Message::Opened { verdict, wants, at }));
+            }
+            Input::Updated(update, at) => {
+                self.alive(now, at.clone());
+                out.push(Output::Updated(update.clone()));
+                out.push(Output::Say(Message::Updated { update, at }));
+            }
+            Input::Beat(at) => {
+                self.alive(now, at.clone());
+                out.push(Output::Say(Message::Alive { at }));
+            }
+            _ => {}
+        }
+    }
+
+    fn alive(&mut self, now: Mono, at: String) {
+        self.at = Some(at);
+        if let Some((_, heard)) = &mut self.told {
+            *heard = now;
+        }
+    }
+}
