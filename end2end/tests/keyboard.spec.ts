@@ -2,6 +2,8 @@
 import { HELD, HELP } from '../fixtures/prompts.ts';
 import { expect, test } from '../fixtures/test.ts';
 
+test.use({ arm: 'deduped' });
+
 const LIST = '/api/agent/list';
 
 test('a sheet explains the keys, and a field takes them as letters', async ({ listPage, page }) => {

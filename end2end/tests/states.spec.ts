@@ -50,7 +50,7 @@ const test = base.extend<{ stage: Stage }, { cast: Cast }>({
 });
 
 // The browser itself complains about answers that failed.
-test.use({ tolerated: [/Failed to load resource|net::ERR/] });
+test.use({ arm: 'deduped', tolerated: [/Failed to load resource|net::ERR/] });
 
 /** A page that is whole before anything is done on it. */
 async function at({ page, session }: Stage, path: string): Promise<void> {

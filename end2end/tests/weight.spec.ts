@@ -3,6 +3,8 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { HELD } from '../fixtures/prompts.ts';
 import { expect, test } from '../fixtures/test.ts';
 
+test.use({ arm: 'deduped' });
+
 /** Bytes of a session page's first load at the most. */
 const FIRST_LOAD = 640_000;
 

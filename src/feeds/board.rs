@@ -1,8 +1,9 @@
 //! What is known of all sessions, from whatever page is open; nothing here polls.
 use super::list::first_list;
 use super::session::SessionFeed;
-use super::{kept, notify};
+use super::{kept, notify, push};
 use crate::browser::{page, storage};
+use domain::flag::Arm;
 use domain::id::SessionId;
 use domain::news::news;
 use domain::seen::Seen;
@@ -44,6 +45,9 @@ impl Board {
 
     /// Takes the rows of the list's page, which keeps them fresh until it says otherwise.
     pub fn learn_list(self, rows: Vec<Row>, is_live: bool) {
+        if is_live {
+            push::share(&rows);
+        }
         self.is_live.set_value(is_live);
         let found = self
             .rows
@@ -51,6 +55,31 @@ impl Board {
         self.is_whole.set_value(true);
         self.rows.set(rows);
         notify::tell(found);
+    }
+
+    /// Takes the rows that this tab or another one asked for, unless the list is open here.
+    pub(super) fn hear(self, rows: Vec<Row>) {
+        if self.is_live.try_get_value() == Some(false) {
+            self.learn_list(rows, false);
+        }
+    }
+
+    /// Whether the list is open here.
+    pub(super) fn is_live(self) -> bool {
+        self.is_live.try_get_value().unwrap_or(true)
+    }
+
+    /// Whether all sessions were known once.
+    pub(super) fn is_whole(self) -> bool {
+        self.is_whole.try_get_value().unwrap_or(false)
+    }
+
+    /// Whether this revision of a session is known already, with all that a row tells.
+    pub(super) fn knows(self, id: &SessionId, revision: u64) -> bool {
+        let is_known = |row: &Row| row.id == *id && row.revision >= revision;
+        self.rows
+            .try_with_untracked(|rows| rows.iter().any(is_known))
+            .unwrap_or(true)
     }
 
     /// The list's page is left: the rows grow old.
@@ -61,6 +90,12 @@ impl Board {
     /// Follows the session of an open page, and notes that it is shown. Call from an effect.
     pub fn follow(self, feed: SessionFeed) {
         self.load_seen();
+        let is_pushed =
+            Memo::new(move |_| feed.settings.with(|sync| sync.arm == Arm::Push.as_str()));
+        Effect::new(move |_| {
+            // Lives as long as the effect, on the browser's thread.
+            let _told = StoredValue::new_local(is_pushed.get().then(|| push::follow_all(self)));
+        });
         Effect::new(move |_| feed.base.with(|session| self.learn_session(session)));
         on_cleanup(move || {
             let shown = feed

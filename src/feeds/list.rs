@@ -1,16 +1,20 @@
 //! The list of sessions, kept fresh by one request per poll for all of them.
 use super::driver::Driver;
 use super::kept;
+use super::push::{Signal, Topic, join};
 use super::slot::Slot;
 use super::source::{Local, OpAnswer, Source, first_view, set_if_new};
 use crate::api::error::ApiError;
 use crate::api::sessions::{ListSessions, list_sessions};
 use domain::session::{Phase, Row};
-use domain::snapshot::SessionList;
+use domain::snapshot::{SessionList, SyncSettings};
 use domain::sync::{Config, Core, Event, Incident, OpId, Origin, Seed, SyncView};
 use domain::time::Timestamp;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+
+/// Least distance of two requests that changes cause, in milliseconds.
+const PUSH_GAP_MS: u64 = 1000;
 
 /// The one fetch of the list's page.
 ///
@@ -28,6 +32,7 @@ pub struct ListFeed {
     config: StoredValue<Config>,
     revision: StoredValue<u64>,
     driver: Slot<ListSource>,
+    is_pushed: RwSignal<bool>,
     /// The rows in the order to show.
     pub rows: RwSignal<Vec<Row>>,
     /// How fresh they are.
@@ -47,11 +52,19 @@ fn phase(list: &SessionList) -> Phase {
     }
 }
 
+/// Many sessions that change together are asked for together.
+fn config(sync: &SyncSettings) -> Config {
+    Config {
+        push_gap_ms: PUSH_GAP_MS,
+        ..Config::from(sync)
+    }
+}
+
 impl ListFeed {
     /// The list of a first answer.
     #[must_use]
     pub fn new(list: SessionList) -> Self {
-        let config = Config::from(&list.sync);
+        let config = config(&list.sync);
         let view = first_view(config, list.revision, phase(&list));
         Self {
             etag: StoredValue::new(list.etag),
@@ -59,6 +72,7 @@ impl ListFeed {
             config: StoredValue::new(config),
             revision: StoredValue::new(list.revision),
             driver: Slot::new(),
+            is_pushed: RwSignal::new(config.is_pushed),
             rows: RwSignal::new(list.rows),
             sync: RwSignal::new(view),
         }
@@ -75,6 +89,32 @@ impl ListFeed {
         let core = Core::new(self.config.get_value());
         let driver = Driver::start(core, ListSource { feed: self }, Event::Mount(Some(seed)));
         self.driver.set(driver);
+        Effect::new(move |_| {
+            // Lives as long as the effect, on the browser's thread.
+            let _told = StoredValue::new_local(
+                self.is_pushed
+                    .get()
+                    .then(|| join(Topic::List, move |signal| self.hear(&signal))),
+            );
+        });
+    }
+
+    /// The counter of all changes is not told: whatever is newer than its row is asked for.
+    fn hear(self, signal: &Signal) {
+        let event = match signal {
+            Signal::Updated(update) => {
+                let is_known =
+                    |row: &Row| row.id == update.session_id && row.revision >= update.revision;
+                let rows = self
+                    .rows
+                    .try_with_untracked(|rows| rows.iter().any(is_known));
+                (rows == Some(false)).then_some(Event::PushOpened { is_gap: true })
+            }
+            Signal::Opened { .. } | Signal::Lost | Signal::Rows(_) => signal.event(),
+        };
+        if let Some(event) = event {
+            self.driver.dispatch(event);
+        }
     }
 
     /// Asks for fresh rows now.
@@ -108,7 +148,7 @@ impl Source for ListSource {
     }
 
     fn config(answer: &SessionList) -> Config {
-        Config::from(&answer.sync)
+        config(&answer.sync)
     }
 
     fn fits(&self, _answer: &SessionList) -> bool {
@@ -119,10 +159,12 @@ impl Source for ListSource {
         kept::learn(&answer.etag, answer.server_now);
         self.feed.etag.set_value(answer.etag);
         self.feed.revision.set_value(answer.revision);
+        set_if_new(self.feed.is_pushed, config(&answer.sync).is_pushed);
         set_if_new(self.feed.rows, answer.rows);
     }
 
     fn confirm(&self, answer: SessionList) {
+        set_if_new(self.feed.is_pushed, config(&answer.sync).is_pushed);
         self.feed.etag.set_value(answer.etag);
     }
 

@@ -16,6 +16,7 @@ mod new_session;
 mod notify;
 mod ops;
 mod page_seed;
+mod push;
 mod questions;
 mod raw;
 mod scroll;

@@ -5,6 +5,7 @@ use super::kept::{self, Source};
 use super::legacy;
 use super::ops::{Deed, Op, PendingMessage, Refusal, chosen, new_client_id};
 use super::page_seed::PageSeed;
+use super::push;
 use super::session_source::SessionSource;
 use super::slot::Slot;
 use super::source::{first_view, set_if_new};
@@ -15,7 +16,7 @@ use domain::flag::Arm;
 use domain::id::SessionId;
 use domain::session::{Phase, Session};
 use domain::snapshot::{AgentState, Metadata, Snapshot, SyncSettings};
-use domain::sync::{Config, Core, Event, Kept, OpId, Origin, Seed, SyncView};
+use domain::sync::{Config, Core, Event, Health, Kept, OpId, Origin, Seed, SyncView};
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
@@ -117,10 +118,33 @@ impl SessionFeed {
         let arm = Memo::new(move |_| self.settings.with(|settings| settings.arm.clone()));
         Effect::new(move |_| {
             let is_legacy = arm.with(|arm| arm == Arm::Legacy.as_str());
+            // Told by the old way, maybe, of which the core sees nothing.
+            let config = Config::from(&self.settings.get_untracked());
+            self.dispatch(Event::Configure(config));
             self.dispatch(Event::Enable(!is_legacy));
             // Lives as long as the effect, on the browser's thread.
             let _polls = StoredValue::new_local(is_legacy.then(|| legacy::start(self)));
         });
+        // A session that is gone is not listened to: the stream would not open for it.
+        let is_told = Memo::new(move |_| {
+            let is_pushed = arm.with(|arm| arm == Arm::Push.as_str());
+            let health = self.sync.with(|view| view.health);
+            let is_over = matches!(health, Health::Failed(kind) if !kind.is_retryable());
+            is_pushed && !is_over
+        });
+        Effect::new(move |_| {
+            let _told = StoredValue::new_local(is_told.get().then(|| self.listen()));
+        });
+    }
+
+    /// Is told of changes until what is returned is dropped.
+    fn listen(self) -> push::Joined {
+        let topic = push::Topic::Session(self.id.get_value());
+        push::join(topic, move |signal| {
+            if let Some(event) = signal.event() {
+                self.dispatch(event);
+            }
+        })
     }
 
     /// Ends the keeping fresh; the tab remembers the page for a while.

@@ -2,6 +2,8 @@
 import { HELD, HELP } from '../../fixtures/prompts.ts';
 import { expect, test } from '../../fixtures/test.ts';
 
+test.use({ arm: 'deduped' });
+
 const READ = '/api/agent/get_session_with_metadata';
 const OTHERS = ['/api/agent/get', '/api/agent/get_thread', '/api/agent/list'];
 

@@ -3,6 +3,8 @@ import { HELD, run, write } from '../../fixtures/prompts.ts';
 import { changes, watchPanels } from '../../fixtures/quiet.ts';
 import { expect, test } from '../../fixtures/test.ts';
 
+test.use({ arm: 'deduped' });
+
 const READ = '/api/agent/get_session_with_metadata';
 const PROMPT = [write('one.txt', 'one'), run('echo held')].join('\n');
 

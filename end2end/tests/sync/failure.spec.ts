@@ -4,6 +4,8 @@ import { badGateway, internal } from '../../fixtures/proxy.ts';
 import { expect, test } from '../../fixtures/test.ts';
 import { until } from '../../fixtures/wait.ts';
 
+test.use({ arm: 'deduped' });
+
 const READ = '/api/agent/get_session_with_metadata';
 
 // The browser itself complains about answers that failed.

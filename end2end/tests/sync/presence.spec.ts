@@ -4,6 +4,8 @@ import { Tabs } from '../../fixtures/tabs.ts';
 import { expect, test } from '../../fixtures/test.ts';
 import { until } from '../../fixtures/wait.ts';
 
+test.use({ arm: 'deduped' });
+
 const READ = '/api/agent/get_session_with_metadata';
 
 /** Says to the page that it is hidden, or shown again. */

@@ -2,6 +2,8 @@
 import { HELD } from '../../fixtures/prompts.ts';
 import { expect, test } from '../../fixtures/test.ts';
 
+test.use({ arm: 'deduped' });
+
 const ALL = '/api/agent/get_session_with_metadata';
 const PAGE = '/api/agent/get';
 

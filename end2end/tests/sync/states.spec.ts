@@ -3,6 +3,8 @@ import { HELD, HELP } from '../../fixtures/prompts.ts';
 import { expect, test } from '../../fixtures/test.ts';
 import { until } from '../../fixtures/wait.ts';
 
+test.use({ arm: 'deduped' });
+
 const READ = '/api/agent/get_session_with_metadata';
 
 test.use({ tolerated: [/Failed to load resource/] });

@@ -4,6 +4,8 @@ import { HELD } from '../../fixtures/prompts.ts';
 import { expect, test } from '../../fixtures/test.ts';
 import { until } from '../../fixtures/wait.ts';
 
+test.use({ arm: 'deduped' });
+
 const READ = '/api/agent/get_session_with_metadata';
 
 /** A number of `/metrics`. */

@@ -3,6 +3,8 @@ import { HELD, HELP, run } from '../../fixtures/prompts.ts';
 import { expect, test } from '../../fixtures/test.ts';
 import { until } from '../../fixtures/wait.ts';
 
+test.use({ arm: 'deduped' });
+
 const READ = '/api/agent/get_session_with_metadata';
 
 test('normal operation: a change is shown within twice the interval', async ({ app, clock, newSession, sessionPage }) => {

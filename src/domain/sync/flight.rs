@@ -1,10 +1,6 @@
 //! Starting requests: one at a time, only when the gates are open.
 use super::{Cause, Core, Effect, Fetch, Moment, ReqId, Wanted};
 
-/// Least distance of two starts that pushes cause: of a hundred pushes in a second come five
-/// requests at most, the first one at once and one for the last push.
-pub(super) const PUSH_GAP_MS: u64 = 250;
-
 impl Core {
     /// Starts a request if none is under way and the gates are open; a person's request also
     /// probes a network that is said to be gone.
@@ -84,7 +80,9 @@ impl Core {
     /// keeps its waits.
     pub(super) fn start_if_wanted(&mut self, at: &mut Moment<'_>) {
         let Some(wanted) = self.wanted else { return };
-        let free = self.push_started.map(|start| start.plus(PUSH_GAP_MS));
+        let free = self
+            .push_started
+            .map(|start| start.plus(self.config.push_gap_ms));
         let must_wait = wanted.cause == Cause::Push && free.is_some_and(|free| free > at.now);
         match self.fetch {
             Fetch::Idle if must_wait => self.push_due = free,

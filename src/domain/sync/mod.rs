@@ -24,7 +24,7 @@ mod tests;
 mod view;
 mod words;
 
-pub use cadence::{Config, RETRY_MS, TTL_JITTER_PERCENT, TTL_MS};
+pub use cadence::{Config, PUSH_GAP_MS, RETRY_MS, TTL_JITTER_PERCENT, TTL_MS};
 pub use copy::{COPY_MAX_AGE_MS, COPY_WRITE_MS};
 pub use counts::{CacheCounts, Counts, INTERVAL_BOUNDS_MS};
 pub use event::{Effect, Event, Incident, Kept, Origin, Seed};

@@ -1,0 +1,70 @@
+//! What the server tells this tab by itself: one stream for all tabs of the browser, and to whom
+//! on the page each word of it goes. What is decided is in [`domain::push`].
+mod board;
+mod hub;
+
+pub(super) use board::follow_all;
+pub(super) use hub::{Joined, share};
+
+use domain::id::SessionId;
+use domain::push::{SessionUpdated, Wants};
+use domain::session::Row;
+use domain::sync::Event;
+use hub::dispatch;
+
+/// What is listened to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Topic {
+    /// A session.
+    Session(SessionId),
+    /// All sessions of this user.
+    List,
+}
+
+impl Topic {
+    fn wants(&self) -> Wants {
+        let mut wants = Wants::default();
+        match self {
+            Self::Session(id) => drop(wants.sessions.insert(id.clone())),
+            Self::List => wants.is_list = true,
+        }
+        wants
+    }
+}
+
+/// What is told.
+#[derive(Debug, Clone)]
+pub(super) enum Signal {
+    /// Changes are told from now on.
+    Opened {
+        /// Whether some may have been missed before.
+        is_gap: bool,
+    },
+    /// A session changed.
+    Updated(SessionUpdated),
+    /// Nothing more is told.
+    Lost,
+    /// Another tab read all sessions.
+    Rows(Vec<Row>),
+}
+
+impl Signal {
+    /// What it means for the sync core of a session.
+    pub(super) fn event(&self) -> Option<Event> {
+        match self {
+            Self::Opened { is_gap } => Some(Event::PushOpened { is_gap: *is_gap }),
+            Self::Updated(update) => Some(Event::Push {
+                version: update.revision,
+            }),
+            Self::Lost => Some(Event::PushHealth(false)),
+            Self::Rows(_) => None,
+        }
+    }
+}
+
+/// Listens until what is returned is dropped. Call from an effect.
+pub(super) fn join(topic: Topic, call: impl Fn(Signal) + 'static) -> Joined {
+    let (joined, wants) = hub::add(topic, call);
+    dispatch(domain::push::Input::Wants(wants));
+    joined
+}
