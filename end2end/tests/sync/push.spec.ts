@@ -23,9 +23,16 @@ async function streams(app: Console): Promise<number> {
 const holds = (app: Console, count: number) =>
   until(`${count} streams`, async () => (await streams(app)) === count || undefined);
 
+/** Renames a session, whatever else changes it meanwhile. */
 async function rename(app: Console, id: string, title: string): Promise<void> {
-  const { revision } = await app.api.session(id);
-  await app.api.post('agent/update_session', { id, revision, title });
+  await until(`the title ${title}`, async () => {
+    const { revision } = await app.api.session(id);
+    const renamed = app.api.post('agent/update_session', { id, revision, title });
+    return renamed.then(() => true).catch((error: Error) => {
+      if (!error.message.includes('409')) throw error;
+      return undefined;
+    });
+  });
 }
 
 const told = (session: SessionPage) => expect(session.root).toHaveAttribute('data-sync-interval-ms', TOLD);
