@@ -63,23 +63,42 @@ impl Failed {
 
 impl From<sqlx::Error> for Failed {
     fn from(error: sqlx::Error) -> Self {
-        let code = error
-            .as_database_error()
-            .and_then(|cause| cause.code().map(|c| c.into_owned()));
-        match code
-            .as_deref()
-            .and_then(|code| code.parse::<u32>().ok())
-            .map(|code| (code & 0xff, code))
-        {
-            Some((13, _) | (10, 778)) => Self::StorageFull,
-            Some((5 | 6, _)) => Self::Unavailable("the database is busy; try again".to_owned()),
-            _ => match error {
-                sqlx::Error::PoolTimedOut => {
-                    Self::Unavailable("the database is busy; try again".to_owned())
-                }
-                other => Self::Internal(format!("database: {other}")),
-            },
-        }
+        let cause = error.as_database_error();
+        let code = cause.and_then(|cause| cause.code().map(std::borrow::Cow::into_owned));
+        let is_postgres = cause.is_some_and(|cause| {
+            let postgres = cause.try_downcast_ref::<sqlx::postgres::PgDatabaseError>();
+            postgres.is_some()
+        });
+        let known = match (&error, code.as_deref()) {
+            (sqlx::Error::PoolTimedOut | sqlx::Error::Io(_), _) => Some(busy()),
+            (_, Some(code)) if is_postgres => of_postgres(code),
+            (_, Some(code)) => of_sqlite(code),
+            _ => None,
+        };
+        known.unwrap_or_else(|| Self::Internal(format!("database: {error}")))
+    }
+}
+
+fn busy() -> Failed {
+    Failed::Unavailable("the database is busy; try again".to_owned())
+}
+
+/// Codes of SQLite: full, busy, locked.
+fn of_sqlite(code: &str) -> Option<Failed> {
+    let code: u32 = code.parse().ok()?;
+    match (code & 0xff, code) {
+        (13, _) | (10, 778) => Some(Failed::StorageFull),
+        (5 | 6, _) => Some(busy()),
+        _ => None,
+    }
+}
+
+/// Codes of PostgreSQL: full; away, stopped, out of time or of room, read-only, in each other's way.
+fn of_postgres(code: &str) -> Option<Failed> {
+    match (code.get(..2)?, code) {
+        (_, "53100") => Some(Failed::StorageFull),
+        ("08" | "53" | "57" | "40", _) | (_, "25006" | "25P03" | "55P03") => Some(busy()),
+        _ => None,
     }
 }
 

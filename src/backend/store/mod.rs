@@ -1,12 +1,15 @@
 //! Records on disk behind one trait: sessions, threads, commands, logins, flags.
 mod change;
 mod heads;
+pub mod postgres;
+mod sql;
 pub mod sqlite;
 #[cfg(test)]
 mod suite;
 
 pub use change::{Change, CommandAnswer, CommandWrite, EntryWrite, Outgoing, StatusChange};
 pub use heads::{Head, Heads};
+pub use sql::open::OpenError;
 
 use crate::error::Failed;
 use async_trait::async_trait;

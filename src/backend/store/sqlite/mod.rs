@@ -1,37 +1,22 @@
 //! The store on SQLite: one writer with group commit, four readers, a watcher for other writers.
-mod apply;
-mod attachments;
-mod auth;
-mod flags;
-mod list;
+mod link;
 mod open;
 #[cfg(test)]
 mod plans;
-mod read;
-mod row;
-mod scan;
 mod watch;
-mod write;
 mod writer;
 
-pub use open::OpenError;
-
-use super::{
-    Change, Changed, CommandRecord, CommandWrite, Heads, ListPage, ListQuery, Login, NewSession,
-    Record, SearchQuery, Store, View,
-};
+use super::Heads;
+use super::sql::SqlStore;
+use super::sql::engine::{Boxed, Engine, Need, Written};
+use super::sql::heads;
+use super::sql::open::{OpenError, migrate};
 use crate::error::Failed;
-use async_trait::async_trait;
-use domain::attachment::Attachment;
-use domain::flag::Flag;
-use domain::id::{ClientId, SessionId};
-use domain::search::SearchPage;
-use domain::snapshot::ThreadPage;
-use domain::thread::Entry;
-use domain::time::Timestamp;
-use open::{check_engine, check_file, damaged, migrate};
+use open::{check_engine, check_file, damaged};
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqlitePool};
+use sqlx::{ConnectOptions, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,8 +26,11 @@ use writer::Writer;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// The store on SQLite.
+pub type SqliteStore = SqlStore<SqliteEngine>;
+
+/// A file of SQLite and its connections.
 #[derive(Debug)]
-pub struct SqliteStore {
+pub struct SqliteEngine {
     readers: SqlitePool,
     writer: Writer,
     heads: Arc<Heads>,
@@ -70,9 +58,10 @@ impl SqliteStore {
         check_engine(&mut writer)
             .await
             .map_err(unusable)?
-            .map_err(OpenError::Engine)?;
+            .map_err(|found| OpenError::Engine(format!("SQLite {found}"), "3.51.3"))?;
         check_file(&mut writer, &name).await?;
-        migrate(&mut writer, &name).await?;
+        let migrator = sqlx::migrate!("./migrations/sqlite");
+        migrate(&migrator, &mut writer, &name).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(BUSY)
@@ -80,196 +69,75 @@ impl SqliteStore {
             .await
             .map_err(unusable)?;
         let heads = Arc::new(Heads::default());
-        watch::load(&readers, &heads).await.map_err(unusable)?;
+        let mut first = readers.acquire().await.map_err(unusable)?;
+        heads::load(&mut *first, &heads).await.map_err(unusable)?;
+        drop(first);
         let watcher = options
             .pragma("query_only", "ON")
             .connect()
             .await
             .map_err(unusable)?;
         watch::start(watcher, Arc::downgrade(&heads));
-        Ok(Self {
+        let engine = SqliteEngine {
             readers,
             writer: Writer::start(writer, heads.clone()),
             heads,
-        })
+        };
+        Ok(Self { engine })
     }
 }
 
-#[async_trait]
-impl Store for SqliteStore {
+/// A connection that is held for a read, in a transaction where all statements see one state.
+pub enum Reader {
+    /// For one statement.
+    Plain(PoolConnection<Sqlite>),
+    /// For several.
+    Whole(Transaction<'static, Sqlite>),
+}
+
+impl Deref for Reader {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        match self {
+            Self::Plain(connection) => connection,
+            Self::Whole(transaction) => transaction,
+        }
+    }
+}
+
+impl DerefMut for Reader {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Plain(connection) => connection,
+            Self::Whole(transaction) => transaction,
+        }
+    }
+}
+
+impl Engine for SqliteEngine {
+    type Link = SqliteConnection;
+    type Reader = Reader;
+
     fn heads(&self) -> &Heads {
         &self.heads
     }
 
-    async fn create(&self, new: NewSession, command: CommandWrite) -> Result<Changed, Failed> {
-        self.writer
-            .run(move |connection| Box::pin(write::create(connection, new, command)))
-            .await
+    async fn reader(&self, _: Need<'_>) -> Result<Reader, Failed> {
+        Ok(Reader::Plain(self.readers.acquire().await?))
     }
 
-    async fn change(&self, id: &SessionId, change: Change) -> Result<Changed, Failed> {
-        let id = id.clone();
-        self.writer
-            .run(move |connection| Box::pin(write::change(connection, id, change)))
-            .await
+    async fn snapshot(&self, _: Need<'_>) -> Result<Reader, Failed> {
+        Ok(Reader::Whole(self.readers.begin().await?))
     }
 
-    async fn record(&self, id: &SessionId) -> Result<Record, Failed> {
-        let mut connection = self.readers.acquire().await?;
-        read::record(&mut connection, id).await
-    }
-
-    async fn view(&self, id: &SessionId, since: Option<u64>) -> Result<View, Failed> {
-        let mut transaction = self.readers.begin().await?;
-        read::view(&mut transaction, id, since).await
-    }
-
-    async fn older(&self, id: &SessionId, before: u64, limit: u64) -> Result<ThreadPage, Failed> {
-        let mut connection = self.readers.acquire().await?;
-        read::older(&mut connection, id, before, limit).await
-    }
-
-    async fn entry(&self, id: &SessionId, seq: u64) -> Result<Entry, Failed> {
-        let mut connection = self.readers.acquire().await?;
-        read::entry(&mut connection, id, seq).await
-    }
-
-    async fn key(&self, id: &SessionId, seq: u64) -> Result<String, Failed> {
-        let mut connection = self.readers.acquire().await?;
-        scan::key(&mut connection, id, seq).await
-    }
-
-    async fn whole(&self, id: &SessionId, after: u64) -> Result<Vec<Entry>, Failed> {
-        let mut connection = self.readers.acquire().await?;
-        scan::whole(&mut connection, id, after).await
-    }
-
-    async fn search(&self, id: &SessionId, wanted: SearchQuery) -> Result<SearchPage, Failed> {
-        let mut connection = self.readers.acquire().await?;
-        scan::search(&mut connection, id, wanted).await
-    }
-
-    async fn thread(&self, id: &SessionId) -> Result<Vec<(String, Entry)>, Failed> {
-        let mut connection = self.readers.acquire().await?;
-        read::thread(&mut connection, id).await
-    }
-
-    async fn list(&self, query: ListQuery) -> Result<ListPage, Failed> {
-        let mut transaction = self.readers.begin().await?;
-        list::page(&mut transaction, &query).await
-    }
-
-    async fn alive(&self) -> Result<Vec<Record>, Failed> {
-        let mut connection = self.readers.acquire().await?;
-        read::alive(&mut connection).await
-    }
-
-    async fn attachment(&self, owner: &str, id: &str) -> Result<Option<Attachment>, Failed> {
-        let mut connection = self.readers.acquire().await?;
-        attachments::find(&mut connection, owner, id).await
-    }
-
-    async fn add_attachment(
-        &self,
-        owner: &str,
-        attachment: Attachment,
-        command: CommandWrite,
-        now: Timestamp,
-    ) -> Result<(), Failed> {
-        let kept = (owner.to_owned(), attachment);
-        self.writer
-            .run(move |connection| Box::pin(attachments::add(connection, kept, command, now)))
-            .await
-    }
-
-    async fn add_shown(
-        &self,
-        owner: &str,
-        attachment: Attachment,
-        now: Timestamp,
-    ) -> Result<(), Failed> {
-        let kept = (owner.to_owned(), attachment);
-        self.writer
-            .run(move |connection| Box::pin(attachments::add_shown(connection, kept, now)))
-            .await
-    }
-
-    async fn sweep_attachments(&self, before: Timestamp) -> Result<Vec<String>, Failed> {
-        self.writer
-            .run(move |connection| Box::pin(attachments::sweep(connection, before)))
-            .await
-    }
-
-    async fn command(&self, id: &ClientId) -> Result<Option<CommandRecord>, Failed> {
-        let mut connection = self.readers.acquire().await?;
-        auth::command(&mut connection, id).await
-    }
-
-    async fn remember(
-        &self,
-        command: CommandWrite,
-        answer: &str,
-        now: Timestamp,
-    ) -> Result<(), Failed> {
-        let answer = answer.to_owned();
-        self.writer
-            .run(move |connection| {
-                Box::pin(
-                    async move { write::remember(connection, None, &command, &answer, now).await },
-                )
-            })
-            .await
-    }
-
-    async fn settle(&self, settings: String) -> Result<(), Failed> {
-        self.writer
-            .run(move |connection| Box::pin(flags::settle(connection, settings)))
-            .await
-    }
-
-    async fn set_flag(
-        &self,
-        flag: Flag,
-        command: CommandWrite,
-        answer: &str,
-        now: Timestamp,
-    ) -> Result<(), Failed> {
-        let command = (command, answer.to_owned(), now);
-        self.writer
-            .run(move |connection| Box::pin(flags::set(connection, flag, command)))
-            .await
-    }
-
-    async fn add_login_token(&self, hash: &str, expires: Timestamp) -> Result<(), Failed> {
-        let hash = hash.to_owned();
-        self.writer
-            .run(move |connection| Box::pin(auth::add_token(connection, hash, expires)))
-            .await
-    }
-
-    async fn spend_login_token(&self, hash: &str, now: Timestamp) -> Result<bool, Failed> {
-        let hash = hash.to_owned();
-        self.writer
-            .run(move |connection| Box::pin(auth::spend_token(connection, hash, now)))
-            .await
-    }
-
-    async fn add_login(&self, hash: &str, login: Login) -> Result<(), Failed> {
-        let hash = hash.to_owned();
-        self.writer
-            .run(move |connection| Box::pin(auth::add_login(connection, hash, login)))
-            .await
-    }
-
-    async fn login(&self, hash: &str) -> Result<Option<Login>, Failed> {
-        let mut connection = self.readers.acquire().await?;
-        auth::login(&mut connection, hash).await
-    }
-
-    async fn touch_login(&self, hash: &str, seen: Option<Timestamp>) -> Result<(), Failed> {
-        let hash = hash.to_owned();
-        self.writer
-            .run(move |connection| Box::pin(auth::touch(connection, hash, seen)))
-            .await
+    async fn write<R, F>(&self, job: F) -> Result<R::Out, Failed>
+    where
+        R: Written + Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Boxed<'c, Result<R, Failed>>
+            + Send
+            + 'static,
+    {
+        self.writer.run(job).await
     }
 }

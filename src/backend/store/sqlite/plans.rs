@@ -1,11 +1,15 @@
 //! How the engine means to find what the hot reads ask for.
-use super::{SqliteStore, auth, list, read, scan, watch};
-use sqlx::{AssertSqlSafe, Row as _};
+use super::SqliteStore;
+use crate::store::sql::link::Link;
+use crate::store::sql::{auth, heads, list, read, scan};
+use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
 /// The steps of a statement's plan.
 async fn plan(store: &SqliteStore, sql: &str) -> Vec<String> {
     let explained = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
-    let rows = sqlx::query(explained).fetch_all(&store.readers).await;
+    let rows = sqlx::query(explained)
+        .fetch_all(&store.engine.readers)
+        .await;
     let steps = rows.unwrap().into_iter();
     steps.map(|row| row.get::<String, _>("detail")).collect()
 }
@@ -24,13 +28,19 @@ async fn hot_reads_find_their_rows_by_an_index() {
         ),
         (read::BEFORE, "PRIMARY KEY (session_id=? AND seq<?)"),
         (scan::WHOLE, "PRIMARY KEY (session_id=? AND seq>?)"),
-        (scan::SEARCH, "PRIMARY KEY (session_id=? AND seq<?)"),
+        (
+            SqliteConnection::SEARCH,
+            "PRIMARY KEY (session_id=? AND seq<?)",
+        ),
         (read::ENTRY, "PRIMARY KEY (session_id=? AND seq=?)"),
-        (list::ROWS, "sessions_list (owner_id=? AND deleted_at=?)"),
+        (
+            SqliteConnection::LIST,
+            "sessions_list (owner_id=? AND deleted_at=?)",
+        ),
         (list::COUNTS, "sessions_list (owner_id=? AND deleted_at=?)"),
         (auth::LOGIN, "sqlite_autoindex_logins_1 (hash=?)"),
-        (watch::NEWER, "sessions_change (change>?)"),
-        (watch::GONE, "removed_change (change>?)"),
+        (heads::NEWER, "sessions_change (change>?)"),
+        (heads::GONE, "removed_change (change>?)"),
     ];
     for (sql, index) in hot {
         let steps = plan(&store, sql).await;

@@ -1,17 +1,15 @@
 //! The one writer: jobs that wait together are committed together, each in its own savepoint.
 use crate::error::Failed;
 use crate::store::Heads;
+use crate::store::sql::engine::{Boxed, Written};
 use sqlx::SqliteConnection;
 use std::any::Any;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 /// Jobs that share one commit at the most.
 const BATCH: usize = 50;
 
-type Boxed<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 type Output = Result<Box<dyn Any + Send>, Failed>;
 type Work = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> Boxed<'c, Output> + Send>;
 
@@ -56,33 +54,6 @@ impl Writer {
         let output = answer.await.map_err(|_| gone())??;
         let output = output.downcast::<R>().map_err(|_| gone())?;
         Ok(output.publish(&self.heads))
-    }
-}
-
-/// A result of a job: what the caller gets, after the heads were told.
-pub(super) trait Written {
-    /// What the caller gets.
-    type Out;
-    /// Tells the heads, and unwraps.
-    fn publish(self, heads: &Heads) -> Self::Out;
-}
-
-impl Written for () {
-    type Out = ();
-    fn publish(self, _: &Heads) {}
-}
-
-impl Written for Vec<String> {
-    type Out = Self;
-    fn publish(self, _: &Heads) -> Self {
-        self
-    }
-}
-
-impl Written for bool {
-    type Out = bool;
-    fn publish(self, _: &Heads) -> bool {
-        self
     }
 }
 

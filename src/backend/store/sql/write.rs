@@ -1,9 +1,10 @@
 //! Writes of sessions: every transaction takes one revision and one change number.
 use super::apply;
 use super::attachments;
+use super::engine::Written;
+use super::link::{Columns, Link, values};
 use super::read;
-use super::row::{self, signed, unsigned};
-use super::writer::Written;
+use super::row;
 use crate::error::Failed;
 use crate::store::{
     Change, Changed, CommandAnswer, CommandWrite, EntryWrite, Head, Heads, NewSession, Outgoing,
@@ -13,7 +14,6 @@ use domain::id::SessionId;
 use domain::session::SessionStatus;
 use domain::thread::{Body, Entry};
 use domain::time::Timestamp;
-use sqlx::SqliteConnection;
 
 /// Bytes of the prompt that every answer repeats. Source: contract, SESSION.
 const PROMPT_SHOWN: usize = 2048;
@@ -42,14 +42,14 @@ impl Written for Done {
 
 /// Accepts a session.
 pub(super) async fn create(
-    connection: &mut SqliteConnection,
+    link: &mut impl Link,
     new: NewSession,
     command: CommandWrite,
 ) -> Result<Done, Failed> {
-    insert(connection, &new).await?;
+    insert(link, &new).await?;
     if let Some(text) = new.fork {
         let change = fork(text, new.now, command);
-        return self::change(connection, new.id, change).await;
+        return self::change(link, new.id, change).await;
     }
     let client_id = command.client_id.clone();
     let outgoing = Outgoing {
@@ -72,7 +72,7 @@ pub(super) async fn create(
         command: Some(command),
         ..Change::at(new.now)
     };
-    self::change(connection, new.id, change).await
+    self::change(link, new.id, change).await
 }
 
 /// How a fork begins: with a word of the console, and a worktree that is there.
@@ -93,61 +93,63 @@ fn fork(text: String, now: Timestamp, command: CommandWrite) -> Change {
     }
 }
 
-async fn insert(connection: &mut SqliteConnection, new: &NewSession) -> Result<(), Failed> {
-    sqlx::query(
-        "INSERT INTO sessions (id, title, prompt, agent, model, status, status_reason, repo,
-           worktree, created_at, updated_at, last_activity_at, revision, owner_id, node_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?10, 0, ?11, ?12)",
-    )
-    .bind(new.id.as_str())
-    .bind(&new.title)
-    .bind(domain::text::cut(&new.prompt, PROMPT_SHOWN))
-    .bind(&new.agent)
-    .bind(&new.model)
-    .bind(SessionStatus::Pending.as_str())
-    .bind("its worktree is being made")
-    .bind(&new.repo)
-    .bind(serde_json::to_string(&new.worktree)?)
-    .bind(new.now.0)
-    .bind(&new.owner)
-    .bind(&new.node)
-    .execute(connection)
-    .await?;
+async fn insert(link: &mut impl Link, new: &NewSession) -> Result<(), Failed> {
+    let sql = "INSERT INTO sessions (id, title, prompt, agent, model, status, status_reason, repo,
+           worktree, created_at, updated_at, last_activity_at, revision, owner_id, node_id,
+           change)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, 0, $11, $12, -1)";
+    let worktree = serde_json::to_string(&new.worktree)?;
+    let values = values![
+        &new.id,
+        &new.title,
+        domain::text::cut(&new.prompt, PROMPT_SHOWN),
+        &new.agent,
+        &new.model,
+        SessionStatus::Pending.as_str(),
+        "its worktree is being made",
+        &new.repo,
+        &worktree,
+        new.now,
+        &new.owner,
+        &new.node,
+    ];
+    link.run(sql, values).await?;
     Ok(())
 }
 
 /// Changes a session.
 pub(super) async fn change(
-    connection: &mut SqliteConnection,
+    link: &mut impl Link,
     id: SessionId,
     change: Change,
 ) -> Result<Done, Failed> {
-    let mut record = read::record(connection, &id).await?;
+    let mut record = read::held(link, &id).await?;
     guard(&record, &change)?;
     record.session.revision += 1;
     let mut entries = Vec::with_capacity(change.entries.len());
     for write in &change.entries {
-        let entry = upsert(connection, &mut record, write).await?;
+        let entry = upsert(link, &mut record, write).await?;
         apply::entry(&mut record, &entry);
-        attachments::used(connection, &id, attachments::named(&entry.body)).await?;
+        attachments::used(link, &id, attachments::named(&entry.body)).await?;
         entries.push(entry);
     }
     if let Some(message) = &change.enqueue {
         let ids = message.attachments.iter().map(|it| it.id.clone()).collect();
-        attachments::used(connection, &id, ids).await?;
+        attachments::used(link, &id, ids).await?;
     }
     apply::change(&mut record, &change)?;
-    let number = next_change(connection).await?;
-    row::update(connection, &record, number).await?;
-    let is_deleted = record.deleted_at.is_some();
     let answer = match &change.command {
         Some(command) => {
             let answer = answer(&record, &change, command, &entries)?;
-            remember(connection, Some(&id), command, &answer, change.now).await?;
+            remember(link, Some(&id), command, &answer, change.now).await?;
             Some(answer)
         }
         None => None,
     };
+    let is_deleted = record.deleted_at.is_some();
+    // Last, since the counter is held against all other writers until the commit.
+    let number = next_change(link).await?;
+    row::update(link, &record, number).await?;
     let changed = Changed {
         record,
         entries,
@@ -173,38 +175,34 @@ fn guard(record: &Record, change: &Change) -> Result<(), Failed> {
     }
 }
 
-async fn next_change(connection: &mut SqliteConnection) -> Result<u64, Failed> {
-    let row = sqlx::query("UPDATE counter SET n = n + 1 RETURNING n")
-        .fetch_one(connection)
-        .await?;
-    Ok(unsigned(&row, "n")?)
+async fn next_change(link: &mut impl Link) -> Result<u64, Failed> {
+    let row = link.one("UPDATE counter SET n = n + 1 RETURNING n", &[]);
+    Ok(row.await?.count("n")?)
 }
 
 /// Writes an entry: a known key keeps its place and time, a new one takes the next place.
 async fn upsert(
-    connection: &mut SqliteConnection,
+    link: &mut impl Link,
     record: &mut Record,
     write: &EntryWrite,
 ) -> Result<Entry, Failed> {
-    let id = record.session.id.as_str();
-    let body = serde_json::to_string(&write.body)?;
-    let row = sqlx::query(
-        "INSERT INTO entries (session_id, seq, key, kind, turn, at, revision, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    let sql = "INSERT INTO entries (session_id, seq, key, kind, turn, at, revision, body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (session_id, key) DO UPDATE SET
            kind = excluded.kind, revision = excluded.revision, body = excluded.body
-         RETURNING *",
-    )
-    .bind(id)
-    .bind(signed(record.entry_count + 1))
-    .bind(&write.key)
-    .bind(write.body.kind())
-    .bind(signed(write.turn))
-    .bind(write.at.0)
-    .bind(signed(record.session.revision))
-    .bind(body)
-    .fetch_one(connection)
-    .await?;
+         RETURNING *";
+    let body = serde_json::to_string(&write.body)?;
+    let values = values![
+        &record.session.id,
+        record.entry_count + 1,
+        &write.key,
+        write.body.kind(),
+        write.turn,
+        write.at,
+        record.session.revision,
+        &body,
+    ];
+    let row = link.one(sql, values).await?;
     let entry = read::whole_entry(&row)?;
     record.entry_count = record.entry_count.max(entry.seq);
     Ok(entry)
@@ -233,25 +231,23 @@ fn answer(
 
 /// Remembers a command with its answer; the same id twice is a conflict.
 pub(super) async fn remember(
-    connection: &mut SqliteConnection,
+    link: &mut impl Link,
     session: Option<&SessionId>,
     command: &CommandWrite,
     answer: &str,
     now: Timestamp,
 ) -> Result<(), Failed> {
-    let written = sqlx::query(
-        "INSERT OR IGNORE INTO commands (client_id, function, args_hash, session_id, answer, at)
-         VALUES (?, ?, ?, ?, ?, ?)",
-    )
-    .bind(command.client_id.as_str())
-    .bind(&command.function)
-    .bind(&command.args_hash)
-    .bind(session.map(SessionId::as_str))
-    .bind(answer)
-    .bind(now.0)
-    .execute(connection)
-    .await?;
-    if written.rows_affected() == 1 {
+    let sql = "INSERT INTO commands (client_id, function, args_hash, session_id, answer, at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    let values = values![
+        &command.client_id,
+        &command.function,
+        &command.args_hash,
+        session.map(SessionId::as_str),
+        answer,
+        now,
+    ];
+    if link.run(sql, values).await? == 1 {
         return Ok(());
     }
     Err(Failed::conflict("this clientId was used before"))

@@ -1,83 +1,77 @@
 //! Reads that go through a whole thread: one statement each, row by row, never all rows at once.
+use super::link::{Columns, Link, values};
 use super::read::whole_entry;
-use super::row::{signed, unsigned};
 use crate::error::Failed;
 use crate::store::SearchQuery;
 use domain::id::SessionId;
 use domain::search::{HITS, SearchHit, SearchPage, find};
 use domain::thread::Entry;
 use futures::TryStreamExt as _;
-use sqlx::{Row as _, SqliteConnection};
 
 /// Bytes of entries that are held at once by somebody who reads all of them.
 const HELD: usize = 2 * 1024 * 1024;
 /// Bytes of entries that one search looks through; the next one goes on from there.
 const LOOKED: usize = 64 * 1024 * 1024;
 
-pub(super) const WHOLE: &str = "SELECT * FROM entries WHERE session_id = ? AND seq > ?
+pub(in crate::store) const WHOLE: &str = "SELECT * FROM entries WHERE session_id = $1 AND seq > $2
                                 ORDER BY seq LIMIT 200";
-/// A row that does not hold the longest plain word of the query need not be read.
-pub(super) const SEARCH: &str =
-    "SELECT *, length(body) AS bytes, body LIKE ? AS may_fit FROM entries
-                                 WHERE session_id = ? AND seq < ? ORDER BY seq DESC";
+/// Entries, newest first; one without the longest plain word of the query need not be read.
+macro_rules! search_sql {
+    ($like:literal) => {
+        concat!(
+            "SELECT *, body ",
+            $like,
+            " $1 AS may_fit FROM entries WHERE session_id = $2 AND seq < $3 ORDER BY seq DESC"
+        )
+    };
+}
+pub(in crate::store) use search_sql;
 
 /// The name of an entry.
-pub(super) async fn key(
-    connection: &mut SqliteConnection,
-    id: &SessionId,
-    seq: u64,
-) -> Result<String, Failed> {
-    let row = sqlx::query("SELECT key FROM entries WHERE session_id = ? AND seq = ?")
-        .bind(id.as_str())
-        .bind(signed(seq))
-        .fetch_optional(connection)
-        .await?;
+pub(super) async fn key(link: &mut impl Link, id: &SessionId, seq: u64) -> Result<String, Failed> {
+    let sql = "SELECT key FROM entries WHERE session_id = $1 AND seq = $2";
+    let row = link.maybe(sql, values![id, seq]).await?;
     let row = row.ok_or_else(|| Failed::NotFound(format!("there is no entry {seq}")))?;
-    Ok(row.try_get("key")?)
+    Ok(row.text("key")?.to_owned())
 }
 
 /// Some entries after a place, uncut; none at the end.
 pub(super) async fn whole(
-    connection: &mut SqliteConnection,
+    link: &mut impl Link,
     id: &SessionId,
     after: u64,
 ) -> Result<Vec<Entry>, Failed> {
-    let mut rows = sqlx::query(WHOLE)
-        .bind(id.as_str())
-        .bind(signed(after))
-        .fetch(connection);
+    let mut rows = link.each(WHOLE, values![id, after]);
     let (mut entries, mut bytes) = (Vec::new(), 0);
     while bytes < HELD
         && let Some(row) = rows.try_next().await?
     {
-        bytes += row.try_get::<&str, _>("body")?.len();
+        bytes += row.text("body")?.len();
         entries.push(whole_entry(&row)?);
     }
     Ok(entries)
 }
 
 /// Entries that fit, newest first.
-pub(super) async fn search(
-    connection: &mut SqliteConnection,
+pub(super) async fn search<L: Link>(
+    link: &mut L,
     id: &SessionId,
     wanted: SearchQuery,
 ) -> Result<SearchPage, Failed> {
-    let mut rows = sqlx::query(SEARCH)
-        .bind(format!("%{}%", plain_word(&wanted.folded)))
-        .bind(id.as_str())
-        .bind(signed(wanted.before.unwrap_or(u64::MAX)))
-        .fetch(connection);
+    let word = format!("%{}%", plain_word(&wanted.folded));
+    let before = wanted.before.unwrap_or(u64::MAX);
+    let mut rows = link.each(L::SEARCH, values![&word, id, before]);
     let (mut hits, mut looked) = (Vec::new(), 0);
     while let Some(row) = rows.try_next().await? {
-        let seq = unsigned(&row, "seq")?;
+        let seq = row.count("seq")?;
         if hits.len() == HITS || looked >= LOOKED {
             let next = Some(seq + 1);
             return Ok(SearchPage { hits, next });
         }
-        looked += usize::try_from(row.try_get::<i64, _>("bytes")?).unwrap_or(0);
-        let kind: &str = row.try_get("kind")?;
+        looked += row.text("body")?.len();
+        let kind = row.text("kind")?;
         let is_wanted = wanted.kinds.is_empty() || wanted.kinds.contains(&kind);
-        if !is_wanted || !row.try_get::<bool, _>("may_fit")? {
+        if !is_wanted || !row.flag("may_fit")? {
             continue;
         }
         let entry = whole_entry(&row)?;

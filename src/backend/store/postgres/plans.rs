@@ -1,0 +1,1 @@
+//! How the planner means to find what the hot reads ask for.
