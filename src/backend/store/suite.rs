@@ -1,8 +1,10 @@
 //! What any store must do, whatever database is behind it.
 use super::*;
+use crate::store::postgres::PostgresStore;
 use crate::store::sqlite::SqliteStore;
 use domain::session::QueuedMessage;
 use domain::thread::Body;
+use servers::Postgres;
 use std::sync::Arc;
 
 /// Places of what a search finds, and where it goes on.
@@ -22,20 +24,54 @@ async fn found(
     (places, page.next)
 }
 
-struct Bench {
-    store: Arc<dyn Store>,
-    folder: tempfile::TempDir,
+/// Where the store of a test lives.
+enum Place {
+    File(tempfile::TempDir),
+    Server(String),
 }
 
-async fn bench() -> Bench {
-    let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(&folder.path().join("heddle.db"))
-        .await
-        .unwrap();
-    Bench {
-        store: Arc::new(store),
-        folder,
+struct Bench {
+    store: Arc<dyn Store>,
+    place: Place,
+}
+
+impl Place {
+    async fn open(&self) -> Arc<dyn Store> {
+        match self {
+            Self::File(folder) => {
+                let path = folder.path().join("heddle.db");
+                Arc::new(SqliteStore::open(&path).await.unwrap())
+            }
+            Self::Server(url) => Arc::new(PostgresStore::open(url).await.unwrap()),
+        }
     }
+
+    async fn bench(self) -> Bench {
+        Bench {
+            store: self.open().await,
+            place: self,
+        }
+    }
+}
+
+async fn sqlite() -> Bench {
+    Place::File(tempfile::tempdir().unwrap()).bench().await
+}
+
+async fn postgres() -> Bench {
+    Place::Server(Postgres::shared().database()).bench().await
+}
+
+/// Every fact holds for every database.
+macro_rules! on_both {
+    ($($fact:ident,)*) => {
+        mod on_sqlite {
+            $(#[tokio::test] async fn $fact() { super::$fact(super::sqlite().await).await; })*
+        }
+        mod on_postgres {
+            $(#[tokio::test] async fn $fact() { super::$fact(super::postgres().await).await; })*
+        }
+    };
 }
 
 fn session_id(n: u32) -> SessionId {
@@ -100,12 +136,20 @@ impl Bench {
     }
 
     async fn outside(&self, sql: &'static str) {
-        use sqlx::ConnectOptions;
-        let options = sqlx::sqlite::SqliteConnectOptions::new()
-            .filename(self.folder.path().join("heddle.db"))
-            .foreign_keys(true);
-        let mut connection = options.connect().await.unwrap();
-        sqlx::query(sql).execute(&mut connection).await.unwrap();
+        use sqlx::{ConnectOptions, Connection};
+        match &self.place {
+            Place::File(folder) => {
+                let options = sqlx::sqlite::SqliteConnectOptions::new()
+                    .filename(folder.path().join("heddle.db"))
+                    .foreign_keys(true);
+                let mut connection = options.connect().await.unwrap();
+                sqlx::query(sql).execute(&mut connection).await.unwrap();
+            }
+            Place::Server(url) => {
+                let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
+                sqlx::query(sql).execute(&mut connection).await.unwrap();
+            }
+        }
     }
 
     async fn until_revision(&self, n: u32, revision: u64) {
@@ -121,9 +165,7 @@ impl Bench {
     }
 }
 
-#[tokio::test]
-async fn an_accepted_session_is_pending_and_its_prompt_is_entry_1() {
-    let bench = bench().await;
+async fn an_accepted_session_is_pending_and_its_prompt_is_entry_1(bench: Bench) {
     let session = bench.new_session(1).await;
     assert_eq!(session.status, SessionStatus::Pending);
     assert_eq!(session.revision, 1);
@@ -134,9 +176,7 @@ async fn an_accepted_session_is_pending_and_its_prompt_is_entry_1() {
     assert_eq!(bench.store.heads().get(&session.id).unwrap().revision, 1);
 }
 
-#[tokio::test]
-async fn a_transaction_takes_one_revision_shared_by_all_it_changed() {
-    let bench = bench().await;
+async fn a_transaction_takes_one_revision_shared_by_all_it_changed(bench: Bench) {
     bench.new_session(1).await;
     let entries = vec![say("a", "one"), say("b", "two")];
     let changed = bench
@@ -160,9 +200,7 @@ async fn a_transaction_takes_one_revision_shared_by_all_it_changed() {
     );
 }
 
-#[tokio::test]
-async fn an_entry_with_a_known_key_keeps_its_place() {
-    let bench = bench().await;
+async fn an_entry_with_a_known_key_keeps_its_place(bench: Bench) {
     bench.new_session(1).await;
     for text in ["one", "one more"] {
         bench
@@ -180,9 +218,7 @@ async fn an_entry_with_a_known_key_keeps_its_place() {
     assert!(matches!(entry.body, Body::Agent { text, .. } if text == "one more"));
 }
 
-#[tokio::test]
-async fn since_a_revision_only_what_changed_after_it_is_told() {
-    let bench = bench().await;
+async fn since_a_revision_only_what_changed_after_it_is_told(bench: Bench) {
     bench.new_session(1).await;
     for text in ["one", "two"] {
         bench
@@ -202,9 +238,7 @@ async fn since_a_revision_only_what_changed_after_it_is_told() {
     assert_eq!(ahead.thread.mode, domain::snapshot::ThreadMode::Tail);
 }
 
-#[tokio::test]
-async fn a_long_thread_is_told_as_its_tail_and_older_pages() {
-    let bench = bench().await;
+async fn a_long_thread_is_told_as_its_tail_and_older_pages(bench: Bench) {
     bench.new_session(1).await;
     let entries = (0..450).map(|n| say(&n.to_string(), "line")).collect();
     bench
@@ -228,9 +262,7 @@ async fn a_long_thread_is_told_as_its_tail_and_older_pages() {
     assert_eq!((last.entries.len(), last.has_older), (2, false));
 }
 
-#[tokio::test]
-async fn a_command_is_remembered_with_its_answer_and_not_done_twice() {
-    let bench = bench().await;
+async fn a_command_is_remembered_with_its_answer_and_not_done_twice(bench: Bench) {
     bench.new_session(1).await;
     let change = Change {
         title: Some("New".into()),
@@ -254,9 +286,7 @@ async fn a_command_is_remembered_with_its_answer_and_not_done_twice() {
     );
 }
 
-#[tokio::test]
-async fn a_change_on_another_revision_is_refused_with_the_value_that_holds() {
-    let bench = bench().await;
+async fn a_change_on_another_revision_is_refused_with_the_value_that_holds(bench: Bench) {
     bench.new_session(1).await;
     let change = Change {
         title: Some("x".into()),
@@ -272,9 +302,7 @@ async fn a_change_on_another_revision_is_refused_with_the_value_that_holds() {
     }
 }
 
-#[tokio::test]
-async fn the_queue_is_durable_editable_and_removable() {
-    let bench = bench().await;
+async fn the_queue_is_durable_editable_and_removable(bench: Bench) {
     bench.new_session(1).await;
     for n in [5, 6] {
         let message = QueuedMessage {
@@ -333,9 +361,7 @@ async fn the_queue_is_durable_editable_and_removable() {
     ));
 }
 
-#[tokio::test]
-async fn the_queue_takes_one_long_message_and_not_two() {
-    let bench = bench().await;
+async fn the_queue_takes_one_long_message_and_not_two(bench: Bench) {
     bench.new_session(1).await;
     let message = |n: u32| QueuedMessage {
         client_id: client_id(n),
@@ -357,9 +383,7 @@ async fn the_queue_takes_one_long_message_and_not_two() {
     assert_eq!(record.session.queue.len(), 1);
 }
 
-#[tokio::test]
-async fn a_row_changed_by_another_process_raises_the_revision_and_is_seen() {
-    let bench = bench().await;
+async fn a_row_changed_by_another_process_raises_the_revision_and_is_seen(bench: Bench) {
     bench.new_session(1).await;
     bench
         .outside("UPDATE sessions SET title = 'from outside'")
@@ -382,9 +406,7 @@ async fn a_row_changed_by_another_process_raises_the_revision_and_is_seen() {
     );
 }
 
-#[tokio::test]
-async fn a_row_whose_revision_another_process_raised_is_seen_as_well() {
-    let bench = bench().await;
+async fn a_row_whose_revision_another_process_raised_is_seen_as_well(bench: Bench) {
     bench.new_session(1).await;
     bench
         .outside("UPDATE sessions SET title = 'out', revision = revision + 1")
@@ -392,9 +414,7 @@ async fn a_row_whose_revision_another_process_raised_is_seen_as_well() {
     bench.until_revision(1, 2).await;
 }
 
-#[tokio::test]
-async fn one_unreadable_row_does_not_hide_the_others() {
-    let bench = bench().await;
+async fn one_unreadable_row_does_not_hide_the_others(bench: Bench) {
     bench.new_session(1).await;
     bench.new_session(2).await;
     bench
@@ -409,9 +429,7 @@ async fn one_unreadable_row_does_not_hide_the_others() {
     assert_eq!(bench.store.alive().await.unwrap().len(), 1);
 }
 
-#[tokio::test]
-async fn an_entry_deleted_by_another_process_makes_the_thread_be_told_anew() {
-    let bench = bench().await;
+async fn an_entry_deleted_by_another_process_makes_the_thread_be_told_anew(bench: Bench) {
     bench.new_session(1).await;
     bench
         .change(
@@ -428,9 +446,7 @@ async fn an_entry_deleted_by_another_process_makes_the_thread_be_told_anew() {
     assert_eq!(view.thread.mode, domain::snapshot::ThreadMode::Tail);
 }
 
-#[tokio::test]
-async fn a_login_token_is_spent_once_and_expires() {
-    let bench = bench().await;
+async fn a_login_token_is_spent_once_and_expires(bench: Bench) {
     bench
         .store
         .add_login_token("h", Timestamp(100))
@@ -464,9 +480,7 @@ async fn a_login_token_is_spent_once_and_expires() {
     );
 }
 
-#[tokio::test]
-async fn the_list_shows_waiting_sessions_first_and_finds_text_literally() {
-    let bench = bench().await;
+async fn the_list_shows_waiting_sessions_first_and_finds_text_literally(bench: Bench) {
     for n in 1..=3 {
         bench.new_session(n).await;
     }
@@ -519,9 +533,7 @@ async fn the_list_shows_waiting_sessions_first_and_finds_text_literally() {
     assert!(bench.store.list(none).await.unwrap().rows.is_empty());
 }
 
-#[tokio::test]
-async fn a_deleted_session_is_changed_no_more() {
-    let bench = bench().await;
+async fn a_deleted_session_is_changed_no_more(bench: Bench) {
     bench.new_session(1).await;
     bench
         .change(
@@ -543,9 +555,7 @@ async fn a_deleted_session_is_changed_no_more() {
     ));
 }
 
-#[tokio::test]
-async fn many_writers_at_once_all_get_their_own_revision() {
-    let bench = bench().await;
+async fn many_writers_at_once_all_get_their_own_revision(bench: Bench) {
     bench.new_session(1).await;
     let writes = (0..100).map(|n| {
         let store = bench.store.clone();
@@ -587,13 +597,9 @@ async fn a_damaged_database_is_refused_and_left_as_it_is() {
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
 
-#[tokio::test]
-async fn a_store_opened_again_holds_what_it_held() {
-    let bench = bench().await;
+async fn a_store_opened_again_holds_what_it_held(bench: Bench) {
     let before = bench.new_session(1).await;
-    let again = SqliteStore::open(&bench.folder.path().join("heddle.db"))
-        .await
-        .unwrap();
+    let again = bench.place.open().await;
     assert_eq!(again.record(&before.id).await.unwrap().session, before);
     assert_eq!(
         again.heads().get(&before.id).unwrap().revision,
@@ -601,9 +607,7 @@ async fn a_store_opened_again_holds_what_it_held() {
     );
 }
 
-#[tokio::test]
-async fn a_search_finds_newest_first_and_goes_on_where_it_stopped() {
-    let bench = bench().await;
+async fn a_search_finds_newest_first_and_goes_on_where_it_stopped(bench: Bench) {
     bench.new_session(1).await;
     let texts = ["Größe zählt", "100% \"done\"", "KILO and Istanbul", "a\nb"];
     let mut entries: Vec<EntryWrite> = texts.iter().map(|text| say(text, text)).collect();
@@ -638,9 +642,7 @@ async fn a_search_finds_newest_first_and_goes_on_where_it_stopped() {
     assert_eq!((rest.len(), rest[0], next), (10, 15, None));
 }
 
-#[tokio::test]
-async fn a_whole_thread_is_read_in_parts() {
-    let bench = bench().await;
+async fn a_whole_thread_is_read_in_parts(bench: Bench) {
     bench.new_session(1).await;
     let long = "x".repeat(900_000);
     let entries = (0..5).map(|n| say(&format!("k{n}"), &long)).collect();
@@ -669,9 +671,7 @@ async fn a_whole_thread_is_read_in_parts() {
     assert!(bench.store.key(&session_id(1), 7).await.is_err());
 }
 
-#[tokio::test]
-async fn what_an_agent_shows_is_kept_as_long_as_its_session() {
-    let bench = bench().await;
+async fn what_an_agent_shows_is_kept_as_long_as_its_session(bench: Bench) {
     bench.new_session(1).await;
     let image = domain::thread::Image {
         id: "ab".into(),
@@ -730,3 +730,27 @@ async fn what_an_agent_shows_is_kept_as_long_as_its_session() {
         ["ab"]
     );
 }
+
+on_both!(
+    an_accepted_session_is_pending_and_its_prompt_is_entry_1,
+    a_transaction_takes_one_revision_shared_by_all_it_changed,
+    an_entry_with_a_known_key_keeps_its_place,
+    since_a_revision_only_what_changed_after_it_is_told,
+    a_long_thread_is_told_as_its_tail_and_older_pages,
+    a_command_is_remembered_with_its_answer_and_not_done_twice,
+    a_change_on_another_revision_is_refused_with_the_value_that_holds,
+    the_queue_is_durable_editable_and_removable,
+    the_queue_takes_one_long_message_and_not_two,
+    a_row_changed_by_another_process_raises_the_revision_and_is_seen,
+    a_row_whose_revision_another_process_raised_is_seen_as_well,
+    one_unreadable_row_does_not_hide_the_others,
+    an_entry_deleted_by_another_process_makes_the_thread_be_told_anew,
+    a_login_token_is_spent_once_and_expires,
+    the_list_shows_waiting_sessions_first_and_finds_text_literally,
+    a_deleted_session_is_changed_no_more,
+    many_writers_at_once_all_get_their_own_revision,
+    a_store_opened_again_holds_what_it_held,
+    a_search_finds_newest_first_and_goes_on_where_it_stopped,
+    a_whole_thread_is_read_in_parts,
+    what_an_agent_shows_is_kept_as_long_as_its_session,
+);

@@ -1,0 +1,5 @@
+//! Private servers for tests: each in a directory of its own on a free loopback port, gone when the
+//! process that started it ends, however it ends.
+mod postgres;
+
+pub use postgres::{Halted, Postgres};

@@ -1,0 +1,271 @@
+//! A PostgreSQL of its own for tests: no durability, no password, loopback only.
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// What the server is told; nothing of a test has to survive a power failure.
+const SETTINGS: &str = "-c fsync=off -c full_page_writes=off -c listen_addresses=127.0.0.1 \
+    -c unix_socket_directories= -c max_connections=300 -c shared_buffers=64MB \
+    -c log_min_messages=fatal -c hot_standby_feedback=on";
+/// Waits until the process that started it is gone, then ends the server and removes its files.
+const GUARD: &str = "read _; pid=$(head -n 1 \"$1/data/postmaster.pid\" 2>/dev/null) && \
+    kill -CONT $pid $(cat /proc/$pid/task/$pid/children); \
+    \"$2/pg_ctl\" -D \"$1/data\" -m immediate -w stop; rm -rf \"$1\"";
+
+/// A running server.
+#[derive(Debug)]
+pub struct Postgres {
+    folder: PathBuf,
+    programs: PathBuf,
+    port: u16,
+    guard: Option<(Child, ChildStdin)>,
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        if let Some((mut guard, line)) = self.guard.take() {
+            drop(line);
+            let _ = guard.wait();
+        }
+    }
+}
+
+/// The newest installed PostgreSQL.
+///
+/// # Panics
+/// If there is none.
+fn programs() -> PathBuf {
+    let version = |path: &PathBuf| {
+        let number = path.file_name().and_then(|name| name.to_str());
+        number.and_then(|number| number.parse::<u32>().ok())
+    };
+    let installed = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten();
+    let newest = installed
+        .flatten()
+        .map(|entry| entry.path())
+        .max_by_key(version);
+    let folder = newest.map(|path| path.join("bin"));
+    folder
+        .filter(|folder| folder.join("initdb").exists())
+        .unwrap_or_else(|| {
+            panic!("the tests need PostgreSQL: run .ci/setup --test, or apt-get install postgresql")
+        })
+}
+
+/// A program as the user who may run the server, which root may not.
+fn unprivileged(program: &Path) -> Command {
+    let id = Command::new("id").arg("-u").output();
+    let is_root = id.is_ok_and(|id| id.stdout == b"0\n");
+    if !is_root {
+        return Command::new(program);
+    }
+    let mut command = Command::new("runuser");
+    command.args(["-u", "postgres", "--"]).arg(program);
+    command
+}
+
+fn done(command: &mut Command) -> String {
+    command.current_dir("/").stdin(Stdio::null());
+    let output = command.output();
+    let output = output.unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {text}{error}");
+    text
+}
+
+fn new_folder() -> PathBuf {
+    let folder = tempfile::Builder::new().prefix("hd-pg").tempdir();
+    let folder = folder.unwrap_or_else(|error| panic!("no directory: {error}"));
+    if unprivileged(Path::new("true")).get_program() == "runuser" {
+        done(Command::new("chown").arg("postgres").arg(folder.path()));
+    }
+    folder.keep()
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    listener
+        .unwrap_or_else(|error| panic!("no port: {error}"))
+        .port()
+}
+
+impl Postgres {
+    /// The server that all tests of this process share.
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Postgres> = OnceLock::new();
+        SHARED.get_or_init(Self::start)
+    }
+
+    /// A server of one's own, to be stopped and restarted at will.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn start() -> Self {
+        let (folder, programs) = (new_folder(), programs());
+        let mut initdb = unprivileged(&programs.join("initdb"));
+        initdb.arg("-D").arg(folder.join("data"));
+        done(initdb.args([
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        ]));
+        Self::run(folder, programs)
+    }
+
+    /// A streaming replica of this server.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn replica(&self) -> Self {
+        let folder = new_folder();
+        let mut backup = unprivileged(&self.programs.join("pg_basebackup"));
+        backup.arg("-D").arg(folder.join("data"));
+        let port = self.port.to_string();
+        backup.args(["-h", "127.0.0.1", "-p", &port, "-U", "postgres"]);
+        done(backup.args(["-R", "-X", "stream", "-c", "fast", "--no-sync"]));
+        Self::run(folder, self.programs.clone())
+    }
+
+    fn run(folder: PathBuf, programs: PathBuf) -> Self {
+        let mut guard = unprivileged(Path::new("sh"));
+        guard
+            .args(["-c", GUARD, "guard"])
+            .arg(&folder)
+            .arg(&programs);
+        guard.current_dir("/").stdin(Stdio::piped());
+        guard.stdout(Stdio::null()).stderr(Stdio::null());
+        let guard = guard.spawn();
+        let mut guard = guard.unwrap_or_else(|error| panic!("no guard: {error}"));
+        let line = guard.stdin.take();
+        let server = Self {
+            folder,
+            programs,
+            port: free_port(),
+            guard: line.map(|line| (guard, line)),
+        };
+        let settings = format!("-p {} {SETTINGS}", server.port);
+        server.control(&["-o", &settings, "start"]);
+        server
+    }
+
+    fn control(&self, args: &[&str]) {
+        let mut control = unprivileged(&self.programs.join("pg_ctl"));
+        control.arg("-D").arg(self.folder.join("data"));
+        // A server that is started keeps what it was given; nobody reads it.
+        control
+            .arg("-l")
+            .arg(self.folder.join("log"))
+            .arg("-w")
+            .args(args);
+        control
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .stdin(Stdio::null());
+        let status = control.current_dir("/").status();
+        let log = || std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        assert!(
+            status.is_ok_and(|status| status.success()),
+            "{args:?}: {}",
+            log()
+        );
+    }
+
+    /// Ends the server as a crash would and starts it again.
+    pub fn restart(&self) {
+        self.control(&["-m", "immediate", "restart"]);
+    }
+
+    /// Ends the server as a crash would; [`Self::begin`] starts it again.
+    pub fn end(&self) {
+        self.control(&["-m", "immediate", "stop"]);
+    }
+
+    /// Starts the server that was ended.
+    pub fn begin(&self) {
+        let settings = format!("-p {} {SETTINGS}", self.port);
+        self.control(&["-o", &settings, "start"]);
+    }
+
+    /// Stops all of its processes where they are, until what is returned is dropped.
+    #[must_use]
+    pub fn halt(&self) -> Halted<'_> {
+        self.signal("-STOP");
+        Halted(self)
+    }
+
+    fn signal(&self, signal: &str) {
+        let file = std::fs::read_to_string(self.folder.join("data/postmaster.pid"));
+        let file = file.unwrap_or_default();
+        let Some(pid) = file.lines().next() else {
+            return;
+        };
+        let children = format!("/proc/{pid}/task/{pid}/children");
+        let children = std::fs::read_to_string(children).unwrap_or_default();
+        let _ = Command::new("kill")
+            .args([signal, pid])
+            .args(children.split_whitespace())
+            .stderr(Stdio::null())
+            .status();
+    }
+
+    /// An empty database of its own; its address.
+    #[must_use]
+    pub fn database(&self) -> String {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let n = COUNT.fetch_add(1, Ordering::SeqCst);
+        let create = format!("CREATE DATABASE test_{n} TEMPLATE template0");
+        self.sql(&self.address("postgres"), &create);
+        self.address(&format!("test_{n}"))
+    }
+
+    /// The address of a database.
+    #[must_use]
+    pub fn address(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// The same database on this server, a replica of another.
+    #[must_use]
+    pub fn same(&self, url: &str) -> String {
+        self.address(url.rsplit('/').next().unwrap_or_default())
+    }
+
+    /// What a statement answers, a line for each row.
+    pub fn sql(&self, url: &str, sql: &str) -> String {
+        let mut psql = Command::new(self.programs.join("psql"));
+        let answer = done(psql.args([
+            "-X",
+            "-q",
+            "-A",
+            "-t",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-c",
+            sql,
+            url,
+        ]));
+        answer.trim().to_owned()
+    }
+}
+
+/// A server whose processes stand still.
+#[derive(Debug)]
+pub struct Halted<'s>(&'s Postgres);
+
+impl Drop for Halted<'_> {
+    fn drop(&mut self) {
+        self.0.signal("-CONT");
+    }
+}
