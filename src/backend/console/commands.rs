@@ -38,15 +38,12 @@ impl Console {
         let change = Change {
             title: title.as_deref().map(check_title).transpose()?,
             if_revision: Some(revision),
-            command: Some(command),
+            command: Some(command.clone()),
             ..Change::at(self.setup.clock.now())
         };
-        Ok(self
-            .store
-            .change(id, change)
-            .await?
-            .answer
-            .unwrap_or_default())
+        let changed = self.store.change(id, change).await;
+        let outcome = changed.map(|changed| changed.answer.unwrap_or_default());
+        self.settled(&command, outcome).await
     }
 
     /// Checks the caller and the command, then hands it to the session's task.
@@ -61,7 +58,9 @@ impl Console {
         if let Some(answer) = self.done_before(&command).await? {
             return Ok(answer);
         }
-        self.actors.ask(id, |reply| ask(command, reply)).await
+        let known = command.clone();
+        let outcome = self.actors.ask(id, |reply| ask(command, reply)).await;
+        self.settled(&known, outcome).await
     }
 
     /// Sends a message: delivered at once or queued while the agent works.
@@ -92,14 +91,15 @@ impl Console {
             return Ok(answer);
         }
         let enclosed = self.enclosed(caller, id, wanted).await?;
-        let by = caller.user().to_owned();
+        let (by, known) = (caller.user().to_owned(), command.clone());
         let ask = |reply| Ask::Send {
             message: (text, enclosed),
             by,
             command,
             reply,
         };
-        self.actors.ask(id, ask).await
+        let outcome = self.actors.ask(id, ask).await;
+        self.settled(&known, outcome).await
     }
 
     /// Answers an approval; `chosen` is the option and the hash of what the person saw.

@@ -65,9 +65,12 @@ impl Console {
         let mut session = self.plan(caller, new, title, (&repo, base))?;
         session.enclosed = Enclosed { attachments, files };
         let id = session.id.clone();
-        let answer = self.store.create(session, command).await?.answer;
-        self.actors.tell(&id, Ask::Tend).await?;
-        Ok(answer.unwrap_or_default())
+        let made = self.store.create(session, command.clone()).await;
+        if made.is_ok() {
+            self.actors.tell(&id, Ask::Tend).await?;
+        }
+        let outcome = made.map(|made| made.answer.unwrap_or_default());
+        self.settled(&command, outcome).await
     }
 
     /// The entry of an agent whose programs are found.

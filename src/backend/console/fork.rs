@@ -66,10 +66,11 @@ impl Console {
         new.fork = Some(origin.said(Memory::Open));
         let git = WorktreeGit::new(repo, new.worktree.clone());
         git.create().await?;
-        let made = self.store.create(new, command).await;
+        let made = self.store.create(new, command.clone()).await;
         if made.is_err() {
             let _ = git.remove().await;
         }
-        Ok(made?.answer.unwrap_or_default())
+        let outcome = made.map(|made| made.answer.unwrap_or_default());
+        self.settled(&command, outcome).await
     }
 }

@@ -1,5 +1,5 @@
 //! Who asks, and whether what they ask has a shape that can be done.
-use super::Console;
+use super::{Console, Done};
 use crate::error::Failed;
 use crate::store::{CommandAnswer, CommandWrite, Head};
 use domain::id::{ClientId, SessionId};
@@ -88,6 +88,17 @@ impl Console {
         Err(Failed::conflict(
             "this clientId was used for another command",
         ))
+    }
+
+    /// What a command led to; if the same one was done elsewhere meanwhile, what that was answered.
+    pub(super) async fn settled(&self, command: &CommandWrite, outcome: Done) -> Done {
+        match &outcome {
+            Err(Failed::Conflict { .. }) => match self.done_before(command).await {
+                Ok(Some(answer)) => Ok(answer),
+                _ => outcome,
+            },
+            _ => outcome,
+        }
     }
 
     pub(super) fn check_prompt(&self, text: &str) -> Result<(), Failed> {

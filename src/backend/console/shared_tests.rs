@@ -283,3 +283,18 @@ async fn lists_are_shared_by_arguments_and_by_what_is_known() {
     assert_eq!(late.await.unwrap().unwrap().rows[0].title, "Two");
     assert_eq!(bench.store.reads.load(Ordering::SeqCst), 3);
 }
+
+#[tokio::test]
+async fn a_command_that_arrives_twice_at_once_gets_one_answer() {
+    let bench = bench().await;
+    let id = ClientId::try_from("0199f0a0-1111-4222-8333-444455557777".to_owned()).unwrap();
+    let rename = || {
+        let (place, title) = ((&bench.id, 1), Some("Two".to_owned()));
+        let (console, id) = (&bench.console, &id);
+        async move { console.update_session(&caller(), id, place, title).await }
+    };
+    let (first, second) = tokio::join!(rename(), rename());
+    assert_eq!(first.unwrap(), second.unwrap());
+    let record = bench.store.record(&bench.id).await.unwrap();
+    assert_eq!(record.session.revision, 2);
+}

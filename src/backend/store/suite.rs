@@ -74,17 +74,17 @@ macro_rules! on_both {
     };
 }
 
-fn session_id(n: u32) -> SessionId {
+pub(super) fn session_id(n: u32) -> SessionId {
     format!("0199f0a0-1111-7222-8333-{n:012x}").parse().unwrap()
 }
 
-fn client_id(n: u32) -> ClientId {
+pub(super) fn client_id(n: u32) -> ClientId {
     format!("0199f0a0-1111-4222-8333-{n:012x}")
         .try_into()
         .unwrap()
 }
 
-fn command(n: u32, answer: CommandAnswer) -> CommandWrite {
+pub(super) fn command(n: u32, answer: CommandAnswer) -> CommandWrite {
     CommandWrite {
         client_id: client_id(n),
         function: "agent/test".into(),
@@ -106,23 +106,28 @@ fn say(key: &str, text: &str) -> EntryWrite {
     }
 }
 
+/// A session to accept, and the command that asks for it.
+pub(super) fn new_session(n: u32) -> (NewSession, CommandWrite) {
+    let new = NewSession {
+        id: session_id(n),
+        title: format!("Session {n}"),
+        prompt: "Do it".into(),
+        enclosed: domain::attachment::Enclosed::default(),
+        agent: "runbook".into(),
+        model: None,
+        repo: "/srv/demo".into(),
+        worktree: Worktree::default(),
+        owner: "owner".into(),
+        node: "node".into(),
+        fork: None,
+        now: Timestamp(1000 + i64::from(n)),
+    };
+    (new, command(n, CommandAnswer::Session))
+}
+
 impl Bench {
     async fn new_session(&self, n: u32) -> Session {
-        let new = NewSession {
-            id: session_id(n),
-            title: format!("Session {n}"),
-            prompt: "Do it".into(),
-            enclosed: domain::attachment::Enclosed::default(),
-            agent: "runbook".into(),
-            model: None,
-            repo: "/srv/demo".into(),
-            worktree: Worktree::default(),
-            owner: "owner".into(),
-            node: "node".into(),
-            fork: None,
-            now: Timestamp(1000 + i64::from(n)),
-        };
-        let command = command(n, CommandAnswer::Session);
+        let (new, command) = new_session(n);
         self.store
             .create(new, command)
             .await

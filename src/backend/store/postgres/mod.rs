@@ -1,4 +1,6 @@
 //! The store on PostgreSQL: any number of nodes write, each change holds its session's row.
+#[cfg(test)]
+mod faults;
 mod limits;
 mod link;
 mod open;
