@@ -1,4 +1,5 @@
 //! Records on disk behind one trait: sessions, threads, commands, logins, flags.
+mod address;
 mod change;
 mod heads;
 pub mod postgres;
@@ -7,9 +8,10 @@ pub mod sqlite;
 #[cfg(test)]
 mod suite;
 
+pub use address::{Address, AddressError};
 pub use change::{Change, CommandAnswer, CommandWrite, EntryWrite, Outgoing, StatusChange};
 pub use heads::{Head, Heads};
-pub use sql::open::OpenError;
+pub use sql::OpenError;
 
 use crate::error::Failed;
 use async_trait::async_trait;

@@ -42,7 +42,7 @@ impl Place {
                 let path = folder.path().join("heddle.db");
                 Arc::new(SqliteStore::open(&path).await.unwrap())
             }
-            Self::Server(url) => Arc::new(PostgresStore::open(url).await.unwrap()),
+            Self::Server(url) => Arc::new(PostgresStore::open(url, &[]).await.unwrap()),
         }
     }
 
@@ -93,7 +93,7 @@ pub(super) fn command(n: u32, answer: CommandAnswer) -> CommandWrite {
     }
 }
 
-fn say(key: &str, text: &str) -> EntryWrite {
+pub(super) fn say(key: &str, text: &str) -> EntryWrite {
     let body = Body::Agent {
         text: text.into(),
         open: false,

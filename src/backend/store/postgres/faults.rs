@@ -15,7 +15,7 @@ fn titled(title: &str) -> Change {
 }
 
 async fn store(url: &str) -> PostgresStore {
-    PostgresStore::open(url).await.unwrap()
+    PostgresStore::open(url, &[]).await.unwrap()
 }
 
 async fn with_session(url: &str) -> PostgresStore {
@@ -202,7 +202,7 @@ async fn a_text_with_a_character_that_the_server_cannot_hold_is_kept_without_it(
 #[tokio::test]
 async fn a_server_that_cannot_be_reached_is_told_without_its_password() {
     let url = "postgres://ann:secret@127.0.0.1:1/heddle";
-    let error = PostgresStore::open(url).await.unwrap_err().to_string();
+    let error = PostgresStore::open(url, &[]).await.unwrap_err().to_string();
     assert!(error.starts_with("the database postgres://127.0.0.1:1/heddle cannot be opened"));
     assert!(!error.contains("secret"), "{error}");
 }

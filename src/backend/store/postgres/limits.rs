@@ -13,3 +13,7 @@ pub(super) const MIGRATE: Duration = Duration::from_secs(60);
 pub(super) const READERS: u32 = 8;
 /// Connections for writes at the most.
 pub(super) const WRITERS: u32 = 8;
+/// A replica must have answered how new it is by then.
+pub(super) const REPLICA: Duration = Duration::from_millis(250);
+/// A replica that failed is left alone for this long.
+pub(super) const REST: Duration = Duration::from_secs(2);

@@ -6,6 +6,9 @@ mod link;
 mod open;
 #[cfg(test)]
 mod plans;
+#[cfg(test)]
+mod replica_tests;
+mod replicas;
 mod watch;
 
 use super::Heads;
@@ -14,9 +17,10 @@ use super::sql::engine::{Boxed, Engine, Need, Written};
 use super::sql::heads;
 use super::sql::open::OpenError;
 use crate::error::Failed;
-use limits::{READERS, WRITERS};
+use limits::{ACQUIRE, READERS, WRITERS};
 use link::PgLink;
 use open::Place;
+use replicas::Replicas;
 use sqlx::PgPool;
 use std::sync::Arc;
 
@@ -31,31 +35,56 @@ pub type PostgresStore = SqlStore<PgEngine>;
 pub struct PgEngine {
     readers: PgPool,
     writers: PgPool,
+    replicas: Replicas,
     heads: Arc<Heads>,
 }
 
 impl PostgresStore {
-    /// Opens a database, `postgres://user:password@host:port/database`, and brings it up to date.
+    /// Opens a database, `postgres://user:password@host:port/database`, and brings it up to date;
+    /// its replicas may be away.
     ///
     /// # Errors
     /// [`OpenError`].
-    pub async fn open(url: &str) -> Result<Self, OpenError> {
+    pub async fn open(url: &str, replicas: &[String]) -> Result<Self, OpenError> {
         let place = Place::parse(url)?;
+        let replicas: Result<Vec<_>, _> = replicas.iter().map(|url| Place::parse(url)).collect();
+        let replicas = Replicas::new(&replicas?);
         place.prepare().await?;
-        let (readers, heads) = (place.pool(READERS), Arc::new(Heads::default()));
+        let (readers, heads) = (place.pool(READERS, ACQUIRE), Arc::new(Heads::default()));
         let unusable =
             |cause: sqlx::Error| OpenError::Unusable(place.name.clone(), cause.to_string());
         let mut first = PgLink::take(&readers).await.map_err(unusable)?;
         let seen = heads::load(&mut first, &heads).await.map_err(unusable)?;
         drop(first);
         // One connection to be woken on, one to look with.
-        watch::start(place.pool(2), Arc::downgrade(&heads), seen);
+        watch::start(place.pool(2, ACQUIRE), Arc::downgrade(&heads), seen);
         let engine = PgEngine {
             readers,
-            writers: place.pool(WRITERS),
+            writers: place.pool(WRITERS, ACQUIRE),
+            replicas,
             heads,
         };
         Ok(Self { engine })
+    }
+
+    /// Checks the server, brings the store up to date, and tells how far the replicas are.
+    ///
+    /// # Errors
+    /// [`OpenError`], also for a replica that is away or is none.
+    pub async fn check(url: &str, replicas: &[String]) -> Result<String, OpenError> {
+        let place = Place::parse(url)?;
+        let version = place.prepare().await?;
+        let change = place.change().await?;
+        let mut told = format!("{}, PostgreSQL {version}", place.name);
+        for url in replicas {
+            let replica = Place::parse(url)?;
+            let behind = change.saturating_sub(replica.change().await?);
+            told.push_str(&format!(
+                "; replica {}, {behind} changes behind",
+                replica.name
+            ));
+        }
+        Ok(told)
     }
 }
 
@@ -67,11 +96,17 @@ impl Engine for PgEngine {
         &self.heads
     }
 
-    async fn reader(&self, _: Need<'_>) -> Result<Box<PgLink>, Failed> {
+    async fn reader(&self, need: Need<'_>) -> Result<Box<PgLink>, Failed> {
+        if let Some(link) = self.replicas.reader(&self.heads, need, false).await {
+            return Ok(Box::new(link));
+        }
         Ok(Box::new(PgLink::take(&self.readers).await?))
     }
 
-    async fn snapshot(&self, _: Need<'_>) -> Result<Box<PgLink>, Failed> {
+    async fn snapshot(&self, need: Need<'_>) -> Result<Box<PgLink>, Failed> {
+        if let Some(link) = self.replicas.reader(&self.heads, need, true).await {
+            return Ok(Box::new(link));
+        }
         Ok(Box::new(PgLink::begin(&self.readers, SNAPSHOT).await?))
     }
 

@@ -5,8 +5,8 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, PgConnection, PgPool};
 use std::time::Duration;
 
-/// The oldest server whose features are all there, as it counts its versions.
-const MIN_SERVER: i32 = 140_000;
+/// The oldest server whose features are all there.
+const MIN_SERVER: u32 = 14;
 
 /// How a database is reached.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ impl Place {
     }
 
     /// Connections that are made when they are needed.
-    pub(super) fn pool(&self, most: u32) -> PgPool {
+    pub(super) fn pool(&self, most: u32, patience: Duration) -> PgPool {
         let millis = |limit: Duration| limit.as_millis().to_string();
         let options = self.options.clone().options([
             ("statement_timeout", millis(STATEMENT)),
@@ -43,27 +43,44 @@ impl Place {
         ]);
         PgPoolOptions::new()
             .max_connections(most)
-            .acquire_timeout(ACQUIRE)
+            .acquire_timeout(patience)
             .connect_lazy_with(options)
     }
 
-    /// Checks the server, and brings the store up to date.
-    pub(super) async fn prepare(&self) -> Result<(), OpenError> {
+    /// Checks the server, and brings the store up to date; the version of the server.
+    pub(super) async fn prepare(&self) -> Result<String, OpenError> {
         let mut connection = self.connect().await?;
         let unusable = |cause: &dyn std::fmt::Display| {
             OpenError::Unusable(self.name.clone(), cause.to_string())
         };
-        let version: String = sqlx::query_scalar("SHOW server_version_num")
+        let version: String = sqlx::query_scalar("SHOW server_version")
             .fetch_one(&mut connection)
             .await
             .map_err(|cause| unusable(&cause))?;
-        if version.parse().unwrap_or(0) < MIN_SERVER {
+        let major = version.split(|c: char| !c.is_ascii_digit()).next();
+        if major
+            .and_then(|major| major.parse::<u32>().ok())
+            .unwrap_or(0)
+            < MIN_SERVER
+        {
             return Err(OpenError::Engine(format!("PostgreSQL {version}"), "14"));
         }
         let migrator = sqlx::migrate!("./migrations/postgres");
         let done = migrate(&migrator, &mut connection, &self.name);
         let late = |_| unusable(&"another console has been bringing it up to date for a minute");
-        tokio::time::timeout(MIGRATE, done).await.map_err(late)?
+        tokio::time::timeout(MIGRATE, done).await.map_err(late)??;
+        Ok(version)
+    }
+
+    /// The counter of changes as this server knows it.
+    pub(super) async fn change(&self) -> Result<u64, OpenError> {
+        let mut connection = self.connect().await?;
+        let asked = sqlx::query_scalar("SELECT n FROM counter").fetch_one(&mut connection);
+        let unusable = |cause: String| OpenError::Unusable(self.name.clone(), cause);
+        let late = |_| unusable("the server does not answer".to_owned());
+        let asked = tokio::time::timeout(ACQUIRE, asked).await.map_err(late)?;
+        let change: i64 = asked.map_err(|cause| unusable(cause.to_string()))?;
+        Ok(u64::try_from(change).unwrap_or(0))
     }
 
     /// One connection without limits.

@@ -16,6 +16,8 @@ mod write;
 #[cfg(test)]
 pub(super) use attachments::FIND as ATTACHMENT;
 
+pub use open::OpenError;
+
 use super::{
     Change, Changed, CommandRecord, CommandWrite, Heads, ListPage, ListQuery, Login, NewSession,
     Record, SearchQuery, Store, View,
@@ -58,7 +60,7 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn record(&self, id: &SessionId) -> Result<Record, Failed> {
-        let mut link = self.engine.reader(Session(id, 0)).await?;
+        let mut link = self.engine.reader(Latest).await?;
         read::record(&mut *link, id).await
     }
 
@@ -94,7 +96,7 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn thread(&self, id: &SessionId) -> Result<Vec<(String, Entry)>, Failed> {
-        let mut link = self.engine.reader(Session(id, 0)).await?;
+        let mut link = self.engine.reader(Latest).await?;
         read::thread(&mut *link, id).await
     }
 
