@@ -2,12 +2,17 @@
 use super::options::{DataOptions, ServeOptions};
 use backend::agents::presets::with_built_in;
 use backend::config::{self, Table};
+use backend::store::Address;
 use std::path::Path;
 
 /// Prints one line per check; false if something that is needed is missing.
 pub async fn run(data: &DataOptions, options: &ServeOptions) -> bool {
     let data_dir = data.resolve();
-    let is_good = [git().await, directory(&data_dir), database(&data_dir).await];
+    let is_good = [
+        git().await,
+        directory(&data_dir),
+        database(&data_dir, options).await,
+    ];
     agents(&data_dir, options);
     println!("redis     not configured");
     is_good.iter().all(|good| *good)
@@ -35,14 +40,20 @@ fn directory(path: &Path) -> bool {
     is_good
 }
 
-async fn database(data_dir: &Path) -> bool {
-    let path = data_dir.join("heddle.db");
-    if !path.exists() {
+async fn database(data_dir: &Path, options: &ServeOptions) -> bool {
+    let address = match options.database(data_dir) {
+        Ok(address) => address,
+        Err(error) => {
+            println!("database  {error}");
+            return false;
+        }
+    };
+    if matches!(&address, Address::Sqlite(path) if !path.exists()) {
         println!("database  ok: none yet, it is made at the first start");
         return true;
     }
-    match backend::store::sqlite::SqliteStore::open(&path).await {
-        Ok(_) => println!("database  ok: {}", path.display()),
+    match address.check().await {
+        Ok(told) => println!("database  ok: {told}"),
         Err(error) => {
             println!("database  {error}");
             return false;

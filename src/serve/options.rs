@@ -1,6 +1,7 @@
 //! The flags of the program; each can be set in the environment as well.
+use backend::store::{Address, AddressError};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where the console keeps everything.
 #[derive(Debug, Clone, Args)]
@@ -24,9 +25,24 @@ pub struct ServeOptions {
         value_name = "PATH"
     )]
     pub repos: Vec<PathBuf>,
-    /// Database [default: a SQLite file in the data directory].
-    #[arg(long, env = "HEDDLE_DATABASE_URL")]
+    /// Database, sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE
+    /// [default: a SQLite file in the data directory].
+    #[arg(
+        long,
+        env = "HEDDLE_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     pub database_url: Option<String>,
+    /// A PostgreSQL replica that may be read from; may be given several times.
+    #[arg(
+        long = "database-replica-url",
+        env = "HEDDLE_DATABASE_REPLICA_URLS",
+        value_delimiter = ',',
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub database_replica_urls: Vec<String>,
     /// Redis, for several nodes [default: none].
     #[arg(long, env = "HEDDLE_REDIS_URL")]
     pub redis_url: Option<String>,
@@ -36,6 +52,17 @@ pub struct ServeOptions {
     /// The configuration file [default: Leptos.toml in the data directory, then beside the program].
     #[arg(long, env = "HEDDLE_CONFIG")]
     pub config: Option<PathBuf>,
+}
+
+impl ServeOptions {
+    /// Where the store is.
+    ///
+    /// # Errors
+    /// [`AddressError`] if what was given names none.
+    pub fn database(&self, data_dir: &Path) -> Result<Address, AddressError> {
+        let replicas = &self.database_replica_urls;
+        Address::given(self.database_url.as_deref(), replicas, data_dir)
+    }
 }
 
 impl DataOptions {

@@ -5,7 +5,9 @@ use super::events;
 use crate::api::error::{ApiError, Code};
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER,
+};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -194,7 +196,11 @@ const EVERYWHERE: [(&str, &str); 5] = [
 
 fn headers(path: &str, response: &mut Response) {
     let is_missing = response.status() == StatusCode::NOT_FOUND;
+    let is_away = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
+    if is_away && !headers.contains_key(RETRY_AFTER) {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
     for (name, value) in EVERYWHERE {
         headers.insert(
             HeaderName::from_static(name),

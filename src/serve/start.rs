@@ -11,8 +11,6 @@ use backend::clock::Clock;
 use backend::config::{self, Table};
 use backend::console::{Console, Setup};
 use backend::git::Repo;
-use backend::store::Store as _;
-use backend::store::sqlite::SqliteStore;
 use leptos::config::{LeptosOptions, get_configuration};
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -66,9 +64,8 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), Start
     }
     let place = place::take(&data.resolve())?;
     let (table, leptos) = configuration(&place, options)?;
-    let store = SqliteStore::open(&database(&place, options)?)
-        .await
-        .map_err(part)?;
+    let address = options.database(&place.path).map_err(part)?;
+    let store = address.open().await.map_err(part)?;
     store
         .settle(table.limits.fingerprint())
         .await
@@ -77,7 +74,7 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), Start
     let bound = listener.local_addr().map_err(part)?;
     check_open(bound, options)?;
     let hosts = Arc::new(Hosts::new(bound, options.public_url.as_deref()));
-    let console = Console::new(Arc::new(store), setup(&place, options, table).await?);
+    let console = Console::new(store, setup(&place, options, table).await?);
     let cookie = cookie_name(&place.path);
     let guard = Guard {
         console: console.clone(),
@@ -118,16 +115,6 @@ async fn check_git() -> Result<(), StartError> {
     Err(StartError::Git(format!(
         "git {version} is too old; install git 2.38 or newer"
     )))
-}
-
-fn database(place: &DataDir, options: &ServeOptions) -> Result<PathBuf, StartError> {
-    match options.database_url.as_deref() {
-        None => Ok(place.path.join("heddle.db")),
-        Some(url) => match url.strip_prefix("sqlite://") {
-            Some(path) => Ok(PathBuf::from(path)),
-            None => Err(part("--database-url takes sqlite://PATH in this version")),
-        },
-    }
 }
 
 fn configuration(

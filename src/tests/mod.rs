@@ -23,6 +23,8 @@ mod outside;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod postgres;
+#[cfg(test)]
 mod questions;
 #[cfg(test)]
 mod reading;

@@ -70,6 +70,7 @@ pub(super) struct Console {
     pub(super) port: u16,
     cookie: String,
     process: Child,
+    more: Vec<String>,
 }
 
 impl Drop for Console {
@@ -127,13 +128,20 @@ impl Console {
 
     /// A console that logs more; [`Self::log`] reads it.
     pub(super) fn start_logging(config: &str, log: &str) -> Self {
+        Self::start_with(config, log, &[])
+    }
+
+    /// A console with more flags.
+    pub(super) fn start_with(config: &str, log: &str, more: &[&str]) -> Self {
         let folder = folder(config);
-        let (process, port, link) = spawn(command(folder.path(), 0).env("HEDDLE_LOG", log));
+        let mut command = command(folder.path(), 0);
+        let (process, port, link) = spawn(command.args(more).env("HEDDLE_LOG", log));
         let mut console = Self {
             folder,
             port,
             cookie: String::new(),
             process,
+            more: more.iter().map(|&flag| flag.to_owned()).collect(),
         };
         console.cookie = console.log_in(&link);
         console
@@ -160,7 +168,7 @@ impl Console {
 
     /// Starts it again on the same data and port.
     pub(super) fn restart(&mut self) {
-        self.process = spawn(&mut command(self.folder.path(), self.port)).0;
+        self.process = spawn(command(self.folder.path(), self.port).args(&self.more)).0;
     }
 
     /// What it logged so far, line by line.
