@@ -47,7 +47,7 @@ fn a_session_runs_is_seen_from_outside_and_outlives_a_restart_of_the_console() {
     assert_eq!(again.status, 200, "{}", again.body);
     console.until(&id, "idle");
     let list = console.get("/api/agent/list").json();
-    assert_eq!(list["sessions"][0]["title"], "Renamed outside");
+    assert_eq!(list["rows"][0]["title"], "Renamed outside");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 mod address;
 mod change;
 mod heads;
+pub mod moving;
 pub mod postgres;
 mod sql;
 pub mod sqlite;

@@ -209,3 +209,10 @@ BEGIN
 END $$;
 CREATE TRIGGER counter_told AFTER UPDATE ON counter FOR EACH STATEMENT EXECUTE FUNCTION told();
 CREATE TRIGGER config_told AFTER UPDATE ON config FOR EACH STATEMENT EXECUTE FUNCTION told();
+
+-- Where a store that was moved here came from, and whether all of it arrived.
+CREATE TABLE moved (
+  id BIGINT PRIMARY KEY CHECK (id = 1),
+  source TEXT NOT NULL,
+  is_done BOOLEAN NOT NULL
+);

@@ -27,6 +27,38 @@ use std::sync::Arc;
 /// How a read begins that takes several statements.
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
+/// A database that a store is moved into.
+#[derive(Debug)]
+pub(super) struct Target {
+    place: Place,
+    pool: PgPool,
+}
+
+impl Target {
+    /// Checks the server, and brings the store up to date.
+    pub(super) async fn open(url: &str) -> Result<Self, OpenError> {
+        let place = Place::parse(url)?;
+        place.prepare().await?;
+        let pool = place.pool(1, ACQUIRE);
+        Ok(Self { place, pool })
+    }
+
+    /// Its address without the password.
+    pub(super) fn name(&self) -> &str {
+        &self.place.name
+    }
+
+    /// A connection without limits.
+    pub(super) async fn connect(&self) -> Result<sqlx::PgConnection, OpenError> {
+        self.place.connect().await
+    }
+
+    /// A connection to walk through a table with.
+    pub(super) async fn walker(&self) -> Result<PgLink, sqlx::Error> {
+        PgLink::begin(&self.pool, SNAPSHOT).await
+    }
+}
+
 /// The store on PostgreSQL.
 pub type PostgresStore = SqlStore<PgEngine>;
 
@@ -50,6 +82,7 @@ impl PostgresStore {
         let replicas: Result<Vec<_>, _> = replicas.iter().map(|url| Place::parse(url)).collect();
         let replicas = Replicas::new(&replicas?);
         place.prepare().await?;
+        place.check_whole().await?;
         let (readers, heads) = (place.pool(READERS, ACQUIRE), Arc::new(Heads::default()));
         let unusable =
             |cause: sqlx::Error| OpenError::Unusable(place.name.clone(), cause.to_string());

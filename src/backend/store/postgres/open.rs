@@ -74,13 +74,26 @@ impl Place {
 
     /// The counter of changes as this server knows it.
     pub(super) async fn change(&self) -> Result<u64, OpenError> {
+        Ok(u64::try_from(self.ask("SELECT n FROM counter").await?).unwrap_or(0))
+    }
+
+    /// Refuses a store that was not moved here to its end.
+    pub(super) async fn check_whole(&self) -> Result<(), OpenError> {
+        let halves = "SELECT count(*) FROM moved WHERE NOT is_done";
+        if self.ask(halves).await? == 0 {
+            return Ok(());
+        }
+        let text = "heddle migrate-store did not finish; run it again".to_owned();
+        Err(OpenError::Unusable(self.name.clone(), text))
+    }
+
+    async fn ask(&self, sql: &'static str) -> Result<i64, OpenError> {
         let mut connection = self.connect().await?;
-        let asked = sqlx::query_scalar("SELECT n FROM counter").fetch_one(&mut connection);
+        let asked = sqlx::query_scalar(sql).fetch_one(&mut connection);
         let unusable = |cause: String| OpenError::Unusable(self.name.clone(), cause);
         let late = |_| unusable("the server does not answer".to_owned());
         let asked = tokio::time::timeout(ACQUIRE, asked).await.map_err(late)?;
-        let change: i64 = asked.map_err(|cause| unusable(cause.to_string()))?;
-        Ok(u64::try_from(change).unwrap_or(0))
+        asked.map_err(|cause| unusable(cause.to_string()))
     }
 
     /// One connection without limits.

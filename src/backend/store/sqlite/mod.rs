@@ -87,6 +87,13 @@ impl SqliteStore {
     }
 }
 
+impl SqliteStore {
+    /// A connection that sees the store as it is now, to walk through all of it.
+    pub(super) async fn walker(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+        self.engine.readers.begin().await
+    }
+}
+
 /// A connection that is held for a read, in a transaction where all statements see one state.
 pub enum Reader {
     /// For one statement.
