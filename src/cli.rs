@@ -1,5 +1,5 @@
 //! The command line: flags, environment, and which part of the program runs.
-use crate::serve::{DataOptions, ServeOptions, StartError, doctor, login_link, run};
+use crate::serve::{DataOptions, ServeOptions, StartError, doctor, login_link, move_store, run};
 use backend::agents::{runbook, shim};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -38,6 +38,20 @@ enum Command {
     /// Internal: holds one agent.
     #[command(hide = true)]
     Shim,
+    /// Moves the store of a stopped console from a SQLite file to a PostgreSQL server.
+    MigrateStore {
+        /// Where it is: `sqlite://PATH`.
+        #[arg(long, value_name = "URL")]
+        from: String,
+        /// Where it goes, an empty database: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
+        #[arg(
+            long,
+            value_name = "URL",
+            env = "HEDDLE_DATABASE_URL",
+            hide_env_values = true
+        )]
+        to: String,
+    },
     /// Checks git, agents, database and data directory.
     Doctor {
         #[command(flatten)]
@@ -58,6 +72,12 @@ pub fn main() -> ExitCode {
             data,
         }) => serve(&data, &options),
         Some(Command::LoginLink { data }) => print_link(&data),
+        Some(Command::MigrateStore { from, to }) => {
+            match runtime().block_on(move_store(&from, &to)) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(text) => complain(&text, 1),
+            }
+        }
         Some(Command::Doctor { serve, data }) => {
             let is_good = runtime().block_on(doctor::run(&data, &serve));
             if is_good {

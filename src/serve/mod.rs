@@ -10,6 +10,7 @@ pub mod export;
 pub mod guard;
 pub mod hosts;
 pub mod login;
+pub mod moving;
 pub mod options;
 pub mod place;
 pub mod router;
@@ -18,5 +19,6 @@ pub mod stall;
 mod start;
 
 pub use control::login_link;
+pub use moving::move_store;
 pub use options::{DataOptions, ServeOptions};
 pub use start::{StartError, run};

@@ -25,7 +25,7 @@ pub struct ServeOptions {
         value_name = "PATH"
     )]
     pub repos: Vec<PathBuf>,
-    /// Database, sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE
+    /// Database, `sqlite://PATH` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`
     /// [default: a SQLite file in the data directory].
     #[arg(
         long,

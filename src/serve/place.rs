@@ -61,6 +61,22 @@ pub fn take(path: &Path) -> Result<DataDir, StartError> {
     }
 }
 
+/// Takes the lock of the console whose database this is, if it is one's.
+///
+/// # Errors
+/// [`StartError::Held`] if it runs.
+pub fn take_from_console(database: &Path) -> Result<Option<File>, StartError> {
+    let folder = database.parent().unwrap_or(Path::new("."));
+    let Ok(lock) = File::open(folder.join("lock")) else {
+        return Ok(None);
+    };
+    if is_free(&lock) {
+        Ok(Some(lock))
+    } else {
+        Err(StartError::Held(folder.to_owned()))
+    }
+}
+
 /// Takes the lock. A console that just died may have left a child on its way to another program,
 /// which holds the lock for a moment more.
 fn is_free(lock: &File) -> bool {

@@ -14,6 +14,14 @@ const GUARD: &str = "read _; pid=$(head -n 1 \"$1/data/postmaster.pid\" 2>/dev/n
     kill -CONT $pid $(cat /proc/$pid/task/$pid/children); \
     \"$2/pg_ctl\" -D \"$1/data\" -m immediate -w stop; rm -rf \"$1\"";
 
+/// Makes a certificate authority and a certificate of it, and takes nothing but TLS from now on.
+const ENCRYPT: &str = "cd \"$1\" && openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=ca \
+    -keyout ca.key -out ca.crt && openssl req -newkey rsa:2048 -nodes -subj /CN=server \
+    -keyout server.key -out server.csr && echo subjectAltName=IP:127.0.0.1 >ext && \
+    openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 \
+    -extfile ext -out server.crt && chmod 600 server.key && echo ssl=on >>postgresql.auto.conf && \
+    echo hostssl all all 127.0.0.1/32 trust >pg_hba.conf";
+
 /// A running server.
 #[derive(Debug)]
 pub struct Postgres {
@@ -187,6 +195,19 @@ impl Postgres {
         self.control(&["-m", "immediate", "restart"]);
     }
 
+    /// Takes nothing but TLS from now on; the certificate of its authority.
+    ///
+    /// # Panics
+    /// If no certificate can be made.
+    #[must_use]
+    pub fn encrypt(&self) -> PathBuf {
+        let data = self.folder.join("data");
+        let mut script = unprivileged(Path::new("sh"));
+        done(script.args(["-c", ENCRYPT, "encrypt"]).arg(&data));
+        self.restart();
+        data.join("ca.crt")
+    }
+
     /// Ends the server as a crash would; [`Self::begin`] starts it again.
     pub fn end(&self) {
         self.control(&["-m", "immediate", "stop"]);
@@ -226,7 +247,7 @@ impl Postgres {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let n = COUNT.fetch_add(1, Ordering::SeqCst);
         let create = format!("CREATE DATABASE test_{n} TEMPLATE template0");
-        self.sql(&self.address("postgres"), &create);
+        self.run_sql(&self.address("postgres"), &create);
         self.address(&format!("test_{n}"))
     }
 
@@ -242,7 +263,13 @@ impl Postgres {
         self.address(url.rsplit('/').next().unwrap_or_default())
     }
 
+    /// Runs statements, as another program would.
+    pub fn run_sql(&self, url: &str, sql: &str) {
+        let _ = self.sql(url, sql);
+    }
+
     /// What a statement answers, a line for each row.
+    #[must_use]
     pub fn sql(&self, url: &str, sql: &str) -> String {
         let mut psql = Command::new(self.programs.join("psql"));
         let answer = done(psql.args([

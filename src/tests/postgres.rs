@@ -35,7 +35,7 @@ fn a_session_runs_is_seen_from_outside_and_outlives_a_restart_of_the_console() {
         json!({"session": id, "paths": ["n.txt"], "message": "Add n"}),
     );
     assert_eq!(commit.status, 200, "{}", commit.body);
-    server.sql(&url, "UPDATE sessions SET title = 'Renamed outside'");
+    server.run_sql(&url, "UPDATE sessions SET title = 'Renamed outside'");
     until("the outside change", || {
         (console.session(&id)["title"] == "Renamed outside").then_some(())
     });
@@ -142,4 +142,47 @@ fn the_doctor_tells_the_server_and_one_that_cannot_be_used() {
     assert!(!told.contains("secret"), "{told}");
     let (is_good, told) = doctor("mysql://127.0.0.1/heddle");
     assert!(!is_good && told.contains("postgres://USER"), "{told}");
+}
+
+fn migrate(from: &str, to: &str) -> (bool, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_heddle"));
+    let output = command
+        .args(["migrate-store", "--from", from, "--to", to])
+        .output();
+    let output = output.unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.success(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[test]
+fn a_console_is_moved_from_its_file_to_a_server_and_goes_on() {
+    let mut console = Console::start("");
+    let id = worked(&console);
+    let thread = console.thread(&id);
+    let from = format!("sqlite://{}", console.data().join("heddle.db").display());
+    let to = Postgres::shared().database();
+    let (is_good, _, told) = migrate(&from, &to);
+    assert!(
+        !is_good && told.contains("held by another console"),
+        "{told}"
+    );
+    console.kill();
+    let (is_good, told, error) = migrate(&from, &to);
+    assert!(is_good, "{error}");
+    assert!(told.contains("sessions                 1 rows  "), "{told}");
+    assert_eq!(migrate(&from, &to).1, told, "once more changes nothing");
+    let (is_good, _, told) = migrate(&from, "sqlite:///nowhere");
+    assert!(
+        !is_good && told.contains("from sqlite://PATH to postgres://"),
+        "{told}"
+    );
+    console.restart_with(&["--database-url", &to]);
+    assert_eq!(console.thread(&id)[..thread.len()], thread);
+    let again = console.post("agent/send_message", json!({"id": id, "text": "again"}));
+    assert_eq!(again.status, 200, "{}", again.body);
+    console.until(&id, "idle");
 }

@@ -171,6 +171,12 @@ impl Console {
         self.process = spawn(command(self.folder.path(), self.port).args(&self.more)).0;
     }
 
+    /// Starts it again with other flags.
+    pub(super) fn restart_with(&mut self, more: &[&str]) {
+        self.more = more.iter().map(|&flag| flag.to_owned()).collect();
+        self.restart();
+    }
+
     /// What it logged so far, line by line.
     pub(super) fn log(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(self.folder.path().join("stderr.txt")).unwrap();

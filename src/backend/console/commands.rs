@@ -1,7 +1,7 @@
 //! Commands of callers: each is done once, however often it arrives.
 use super::Console;
 use super::attachments::Wanted;
-use super::input::{Caller, check_title, command};
+use super::input::{Caller, answered, check_title, command};
 use crate::agents::actor::{Ask, Reply};
 use crate::error::Failed;
 use crate::store::{Change, CommandAnswer, CommandWrite};
@@ -42,8 +42,7 @@ impl Console {
             ..Change::at(self.setup.clock.now())
         };
         let changed = self.store.change(id, change).await;
-        let outcome = changed.map(|changed| changed.answer.unwrap_or_default());
-        self.settled(&command, outcome).await
+        self.settled(&command, answered(changed)).await
     }
 
     /// Checks the caller and the command, then hands it to the session's task.

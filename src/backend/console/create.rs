@@ -2,7 +2,7 @@
 use super::Console;
 use super::attachments::Wanted;
 use super::commands::Done;
-use super::input::{Caller, check_title, command};
+use super::input::{Caller, answered, check_title, command};
 use crate::agents::actor::Ask;
 use crate::config::AgentEntry;
 use crate::error::Failed;
@@ -69,8 +69,7 @@ impl Console {
         if made.is_ok() {
             self.actors.tell(&id, Ask::Tend).await?;
         }
-        let outcome = made.map(|made| made.answer.unwrap_or_default());
-        self.settled(&command, outcome).await
+        self.settled(&command, answered(made)).await
     }
 
     /// The entry of an agent whose programs are found.

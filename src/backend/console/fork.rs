@@ -1,7 +1,7 @@
 //! A new session from an entry of another one: its agent, its last commit, a worktree of its own.
 use super::Console;
 use super::commands::Done;
-use super::input::{Caller, command};
+use super::input::{Caller, answered, command};
 use crate::error::Failed;
 use crate::git::{Repo, WorktreeGit};
 use crate::store::CommandAnswer;
@@ -70,7 +70,6 @@ impl Console {
         if made.is_err() {
             let _ = git.remove().await;
         }
-        let outcome = made.map(|made| made.answer.unwrap_or_default());
-        self.settled(&command, outcome).await
+        self.settled(&command, answered(made)).await
     }
 }

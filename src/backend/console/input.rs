@@ -1,7 +1,7 @@
 //! Who asks, and whether what they ask has a shape that can be done.
 use super::{Console, Done};
 use crate::error::Failed;
-use crate::store::{CommandAnswer, CommandWrite, Head};
+use crate::store::{Changed, CommandAnswer, CommandWrite, Head};
 use domain::id::{ClientId, SessionId};
 use sha2::{Digest, Sha256};
 
@@ -119,6 +119,11 @@ impl Console {
         }
         Ok(())
     }
+}
+
+/// What a change answers to the command that made it.
+pub(super) fn answered(changed: Result<Changed, Failed>) -> Done {
+    Ok(changed?.answer.unwrap_or_default())
 }
 
 /// A title without line breaks, or why not.

@@ -108,42 +108,45 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(url: Option<&str>, replicas: &[&str], expected: Result<Address, AddressError>) {
+    fn check(url: Option<&str>, replicas: &[&str], expected: &Result<Address, AddressError>) {
         let replicas: Vec<_> = replicas.iter().map(|&url| url.to_owned()).collect();
-        assert_eq!(Address::given(url, &replicas, Path::new("/data")), expected);
+        assert_eq!(
+            &Address::given(url, &replicas, Path::new("/data")),
+            expected
+        );
     }
 
     #[test]
     fn a_database_is_a_file_unless_a_server_is_named() {
-        check(None, &[], Ok(Address::Sqlite("/data/heddle.db".into())));
+        check(None, &[], &Ok(Address::Sqlite("/data/heddle.db".into())));
         check(
             Some("sqlite:///a/b"),
             &[],
-            Ok(Address::Sqlite("/a/b".into())),
+            &Ok(Address::Sqlite("/a/b".into())),
         );
         let server = |replicas: Vec<String>| Address::Postgres {
             primary: "postgres://h/d".to_owned(),
             replicas,
         };
-        check(Some("postgres://h/d"), &[], Ok(server(Vec::new())));
+        check(Some("postgres://h/d"), &[], &Ok(server(Vec::new())));
         let replica = "postgresql://r/d";
         check(
             Some("postgres://h/d"),
             &[replica],
-            Ok(server(vec![replica.to_owned()])),
+            &Ok(server(vec![replica.to_owned()])),
         );
     }
 
     #[test]
     fn other_addresses_are_refused() {
         for url in ["mysql://h/d", "sqlite://", "/a/b", ""] {
-            check(Some(url), &[], Err(AddressError::Unknown));
+            check(Some(url), &[], &Err(AddressError::Unknown));
         }
-        check(None, &["postgres://h/d"], Err(AddressError::Replicas));
+        check(None, &["postgres://h/d"], &Err(AddressError::Replicas));
         check(
             Some("postgres://h/d"),
             &["redis://h"],
-            Err(AddressError::Unknown),
+            &Err(AddressError::Unknown),
         );
     }
 }

@@ -25,6 +25,8 @@ async fn filled() -> (tempfile::TempDir, Address) {
         };
         store.change(&session_id(n), change).await.unwrap();
     }
+    let (gone, command) = new_session(4);
+    store.create(gone, command).await.unwrap();
     let login = Login {
         user: "owner".to_owned(),
         created_at: Timestamp(1),
@@ -54,7 +56,7 @@ async fn filled() -> (tempfile::TempDir, Address) {
         .set_flag(flag, command, "{}", Timestamp(1))
         .await
         .unwrap();
-    outside(&path, "DELETE FROM sessions WHERE title = 'Session 3'").await;
+    outside(&path, "DELETE FROM sessions WHERE title = 'Session 4'").await;
     outside(&path, "INSERT INTO attachment_uses VALUES ('s', 'ab')").await;
     (folder, Address::Sqlite(path))
 }
@@ -122,7 +124,7 @@ async fn everything_arrives_and_the_store_goes_on_from_there() {
         (changed.entries[0].seq, changed.record.session.revision),
         (42, 3)
     );
-    Postgres::shared().sql(&url, "UPDATE entries SET turn = 2 WHERE seq = 1");
+    Postgres::shared().run_sql(&url, "UPDATE entries SET turn = 2 WHERE seq = 1");
     let wait = async {
         while new.heads().get(&session_id(1)).unwrap().revision < 4 {
             new.heads().watch().changed().await.unwrap();
@@ -137,7 +139,7 @@ async fn everything_arrives_and_the_store_goes_on_from_there() {
 async fn an_interrupted_move_is_gone_on_with_and_nobody_works_on_half_a_store() {
     let ((_folder, from), (url, to)) = (filled().await, server());
     PostgresStore::check(&url, &[]).await.unwrap();
-    Postgres::shared().sql(
+    Postgres::shared().run_sql(
         &url,
         "ALTER TABLE entries ADD CONSTRAINT broken CHECK (seq < 30)",
     );
@@ -145,7 +147,7 @@ async fn an_interrupted_move_is_gone_on_with_and_nobody_works_on_half_a_store() 
     assert!(error.starts_with("entries could not be moved: "), "{error}");
     let error = to.open().await.err().unwrap().to_string();
     assert!(error.contains("migrate-store"), "{error}");
-    Postgres::shared().sql(&url, "ALTER TABLE entries DROP CONSTRAINT broken");
+    Postgres::shared().run_sql(&url, "ALTER TABLE entries DROP CONSTRAINT broken");
     let told = moved(&from, &to).await.unwrap();
     let (_, other) = server();
     assert_eq!(told, moved(&from, &other).await.unwrap());
@@ -161,7 +163,7 @@ async fn an_interrupted_move_is_gone_on_with_and_nobody_works_on_half_a_store() 
 async fn a_target_that_is_in_use_or_anothers_is_refused() {
     let ((_folder, from), (url, to)) = (filled().await, server());
     moved(&from, &to).await.unwrap();
-    Postgres::shared().sql(&url, "UPDATE sessions SET title = 'used'");
+    Postgres::shared().run_sql(&url, "UPDATE sessions SET title = 'used'");
     assert!(matches!(
         moved(&from, &to).await,
         Err(MoveError::Used("sessions"))
@@ -173,7 +175,7 @@ async fn a_target_that_is_in_use_or_anothers_is_refused() {
     ));
     let (url, foreign) = server();
     drop(PostgresStore::open(&url, &[]).await.unwrap());
-    Postgres::shared().sql(&url, "INSERT INTO logins VALUES ('h', 'o', 1, 1)");
+    Postgres::shared().run_sql(&url, "INSERT INTO logins VALUES ('h', 'o', 1, 1)");
     let error = moved(&from, &foreign).await.unwrap_err();
     assert!(matches!(error, MoveError::Foreign(_, "logins")), "{error}");
 }

@@ -61,7 +61,7 @@ async fn a_restart_of_the_server_is_survived_within_five_seconds() {
         }
     };
     assert_eq!(changed.record.session.revision, 2);
-    server.sql(&url, "UPDATE sessions SET title = 'outside'");
+    server.run_sql(&url, "UPDATE sessions SET title = 'outside'");
     until(&store, 3).await;
     assert!(
         watch.elapsed() < Duration::from_secs(5),
@@ -79,7 +79,7 @@ async fn what_changed_while_the_server_was_away_is_caught_up_with() {
     let gone = store.record(&session_id(1)).await;
     assert!(matches!(gone, Err(Failed::Unavailable(_))), "{gone:?}");
     server.begin();
-    server.sql(&url, "UPDATE sessions SET title = 'outside'");
+    server.run_sql(&url, "UPDATE sessions SET title = 'outside'");
     assert!(until(&store, 2).await < Duration::from_secs(5));
 }
 
@@ -131,7 +131,7 @@ async fn a_row_that_somebody_holds_is_waited_for_five_seconds() {
     assert!(store.record(&session_id(1)).await.is_ok(), "reads go on");
     let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
         WHERE query LIKE '%pg_sleep(20)' AND pid <> pg_backend_pid()";
-    Postgres::shared().sql(&url, end);
+    Postgres::shared().run_sql(&url, end);
     assert!(holder.join().unwrap().is_err());
     store.change(&session_id(1), titled("now")).await.unwrap();
 }
@@ -141,8 +141,8 @@ async fn a_change_that_nobody_was_woken_for_is_seen_within_a_second() {
     let url = Postgres::shared().database();
     let store = with_session(&url).await;
     let silent = "ALTER TABLE counter DISABLE TRIGGER counter_told";
-    Postgres::shared().sql(&url, silent);
-    Postgres::shared().sql(&url, "UPDATE sessions SET title = 'silent'");
+    Postgres::shared().run_sql(&url, silent);
+    Postgres::shared().run_sql(&url, "UPDATE sessions SET title = 'silent'");
     assert!(until(&store, 2).await < Duration::from_secs(1));
 }
 
@@ -205,4 +205,21 @@ async fn a_server_that_cannot_be_reached_is_told_without_its_password() {
     let error = PostgresStore::open(url, &[]).await.unwrap_err().to_string();
     assert!(error.starts_with("the database postgres://127.0.0.1:1/heddle cannot be opened"));
     assert!(!error.contains("secret"), "{error}");
+}
+
+#[tokio::test]
+async fn a_server_that_takes_only_tls_is_spoken_to_and_its_certificate_is_checked() {
+    let server = Postgres::start();
+    let (url, ca) = (server.database(), server.encrypt());
+    let open = |query: String| {
+        let url = format!("{url}?{query}");
+        async move { PostgresStore::open(&url, &[]).await }
+    };
+    let checked = format!("sslmode=verify-full&sslrootcert={}", ca.display());
+    let store = open(checked).await.unwrap();
+    let (new, command) = new_session(1);
+    store.create(new, command).await.unwrap();
+    assert!(open("sslmode=require".to_owned()).await.is_ok());
+    assert!(open("sslmode=disable".to_owned()).await.is_err());
+    assert!(open("sslmode=verify-full".to_owned()).await.is_err());
 }

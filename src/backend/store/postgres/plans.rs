@@ -40,7 +40,7 @@ async fn hot_reads_find_their_rows_by_an_index() {
     let server = Postgres::shared();
     let url = server.database();
     drop(PostgresStore::open(&url, &[]).await.unwrap());
-    server.sql(&url, SEED);
+    server.run_sql(&url, SEED);
     let hot = [
         (read::RECORD, "'s7'", "id = "),
         (PgLink::HELD, "'s7'", "id = "),
@@ -78,7 +78,7 @@ async fn a_read_of_a_thread_touches_one_part_and_sorts_nothing() {
     let server = Postgres::shared();
     let url = server.database();
     drop(PostgresStore::open(&url, &[]).await.unwrap());
-    server.sql(&url, SEED);
+    server.run_sql(&url, SEED);
     for sql in [read::CHANGES, read::BEFORE] {
         let custom = plan(&url, "force_custom_plan", sql, "'s7', 9, 200");
         assert!(

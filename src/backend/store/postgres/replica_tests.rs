@@ -57,7 +57,9 @@ async fn pages_come_from_a_replica_that_is_new_enough_and_are_never_older() {
     first.create(new, command).await.unwrap();
     let replica = primary.replica();
     let there = replica.same(&url);
-    let store = PostgresStore::open(&url, &[there.clone()]).await.unwrap();
+    let store = PostgresStore::open(&url, std::slice::from_ref(&there))
+        .await
+        .unwrap();
     for n in 0..50 {
         write(&store, n).await;
         page(&store).await;
@@ -70,14 +72,14 @@ async fn pages_come_from_a_replica_that_is_new_enough_and_are_never_older() {
     })
     .await;
 
-    replica.sql(&there, "SELECT pg_wal_replay_pause()");
+    replica.run_sql(&there, "SELECT pg_wal_replay_pause()");
     write(&store, 50).await;
     for _ in 0..5 {
         assert_eq!(page(&store).await, 52, "a replica that lags is not read");
     }
     let since = store.view(&session_id(1), Some(52)).await.unwrap();
     assert_eq!(since.record.session.revision, 52);
-    replica.sql(&there, "SELECT pg_wal_replay_resume()");
+    replica.run_sql(&there, "SELECT pg_wal_replay_resume()");
 
     let halted = replica.halt();
     let watch = crate::clock::stopwatch();

@@ -11,17 +11,13 @@ pub(in crate::store) const NEWER: &str =
 pub(in crate::store) const GONE: &str =
     "SELECT id, change FROM removed WHERE change > $1 ORDER BY change";
 
-/// Learns every head, at the start; the newest change among them.
+/// Learns every head, at the start; the newest change.
 pub(in crate::store) async fn load(
     link: &mut impl Link,
     heads: &Heads,
 ) -> Result<u64, sqlx::Error> {
-    let mut newest = 0;
-    for row in &link.all(NEWER, values![-1_i64]).await? {
-        newest = newest.max(learn(heads, row)?);
-    }
     learn_flags(link, heads, None).await?;
-    Ok(newest)
+    learn_after(link, heads, -1).await
 }
 
 /// Learns what changed after a change; the newest one.
@@ -30,7 +26,12 @@ pub(in crate::store) async fn learn_since(
     heads: &Heads,
     after: u64,
 ) -> Result<u64, sqlx::Error> {
-    let mut newest = after;
+    let newest = learn_after(link, heads, i64::try_from(after).unwrap_or(i64::MAX)).await?;
+    Ok(newest.max(after))
+}
+
+async fn learn_after(link: &mut impl Link, heads: &Heads, after: i64) -> Result<u64, sqlx::Error> {
+    let mut newest = 0;
     for row in &link.all(NEWER, values![after]).await? {
         newest = newest.max(learn(heads, row)?);
     }
