@@ -53,11 +53,9 @@ impl Replicas {
         if self.all.is_empty() || matches!(need, Need::Latest) {
             return None;
         }
-        let turn = self.next.fetch_add(1, Ordering::Relaxed);
-        let replica = &self.all[turn % self.all.len()];
-        if replica.rests() {
-            return None;
-        }
+        let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.all.len();
+        let mut in_turn = self.all[turn..].iter().chain(&self.all[..turn]);
+        let replica = in_turn.find(|replica| !replica.rests())?;
         let asked = tokio::time::timeout(REPLICA, replica.reader(heads, need, is_snapshot)).await;
         let late = || Err(sqlx::Error::PoolTimedOut);
         match asked.unwrap_or_else(|_| late()) {
