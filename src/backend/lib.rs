@@ -7,5 +7,6 @@ pub mod console;
 pub mod error;
 pub mod events;
 pub mod git;
+pub mod relay;
 pub mod store;
 pub mod telemetry;

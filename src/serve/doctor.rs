@@ -2,6 +2,7 @@
 use super::options::{DataOptions, ServeOptions};
 use backend::agents::presets::with_built_in;
 use backend::config::{self, Table};
+use backend::relay;
 use backend::store::Address;
 use std::path::Path;
 
@@ -12,9 +13,9 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> bool {
         git().await,
         directory(&data_dir),
         database(&data_dir, options).await,
+        redis(options.redis_url.as_deref()).await,
     ];
     agents(&data_dir, options);
-    println!("redis     not configured");
     is_good.iter().all(|good| *good)
 }
 
@@ -60,6 +61,23 @@ async fn database(data_dir: &Path, options: &ServeOptions) -> bool {
         }
     }
     true
+}
+
+/// Pages work without Redis; one that is configured is wanted all the same.
+async fn redis(url: Option<&str>) -> bool {
+    let Some(url) = url else {
+        println!("redis     not configured");
+        return true;
+    };
+    match relay::is_there(url).await {
+        Ok(true) => println!("redis     ok"),
+        Ok(false) => println!("redis     does not answer"),
+        Err(error) => {
+            println!("redis     {error}");
+            return false;
+        }
+    }
+    relay::is_there(url).await.unwrap_or(false)
 }
 
 fn agents(data_dir: &Path, options: &ServeOptions) {

@@ -46,6 +46,9 @@ pub struct ServeOptions {
     /// Redis, for several nodes [default: none].
     #[arg(long, env = "HEDDLE_REDIS_URL")]
     pub redis_url: Option<String>,
+    /// What the names of the channel and the keys in Redis begin with.
+    #[arg(long, env = "HEDDLE_REDIS_PREFIX", default_value = "heddle")]
+    pub redis_prefix: String,
     /// The origin that browsers use [default: http:// and the address].
     #[arg(long, env = "HEDDLE_PUBLIC_URL")]
     pub public_url: Option<String>,

@@ -52,7 +52,7 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
         .with_state(the_guard.clone());
     let probes = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(|| async { "ready\n" }))
+        .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
         .with_state(console.clone());
     let compress =
@@ -98,6 +98,14 @@ fn images(console: Console) -> Router {
         .route(attachments::GET, get(attachments::get))
         .layer(CatchPanicLayer::new())
         .with_state(console)
+}
+
+/// Ready also without what it can do without, which is named.
+async fn ready(State(console): State<Console>) -> String {
+    match console.degraded() {
+        Some(what) => format!("degraded: {what}\n"),
+        None => "ready\n".to_owned(),
+    }
 }
 
 async fn metrics(State(console): State<Console>) -> Response {

@@ -11,6 +11,7 @@ use backend::clock::Clock;
 use backend::config::{self, Table};
 use backend::console::{Console, Setup};
 use backend::git::Repo;
+use backend::relay;
 use leptos::config::{LeptosOptions, get_configuration};
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -59,9 +60,6 @@ fn part(error: impl std::fmt::Display) -> StartError {
 /// [`StartError`], before anything listens.
 pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), StartError> {
     check_git().await?;
-    if options.redis_url.is_some() {
-        return Err(part("--redis-url is not supported by this version yet"));
-    }
     let place = place::take(&data.resolve())?;
     let (table, leptos) = configuration(&place, options)?;
     let address = options.database(&place.path).map_err(part)?;
@@ -75,6 +73,7 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), Start
     check_open(bound, options)?;
     let hosts = Arc::new(Hosts::new(bound, options.public_url.as_deref()));
     let console = Console::new(store, setup(&place, options, table).await?);
+    let console = with_redis(console, options)?;
     let cookie = cookie_name(&place.path);
     let guard = Guard {
         console: console.clone(),
@@ -101,6 +100,18 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), Start
     serve(listener, app, connections, stop).await;
     drop(place);
     Ok(())
+}
+
+fn with_redis(console: Console, options: &ServeOptions) -> Result<Console, StartError> {
+    let Some(url) = options.redis_url.clone() else {
+        return Ok(console);
+    };
+    let setup = relay::Setup {
+        url,
+        prefix: options.redis_prefix.clone(),
+        clock: console.setup().clock.clone(),
+    };
+    console.with_relay(setup).map_err(part)
 }
 
 async fn check_git() -> Result<(), StartError> {

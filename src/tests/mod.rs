@@ -33,6 +33,8 @@ mod reads;
 #[cfg(test)]
 mod recorded;
 #[cfg(test)]
+mod redis;
+#[cfg(test)]
 mod runbook;
 #[cfg(test)]
 mod sessions;

@@ -29,7 +29,9 @@ use crate::clock::Clock;
 use crate::config::{AgentEntry, Limits};
 use crate::error::Failed;
 use crate::events::{Events, Sizes};
-use crate::store::{ListPage, ListQuery, Store, View};
+use crate::relay;
+use crate::relay::{Relay, Shown};
+use crate::store::{ListPage, ListQuery, Store};
 use crate::telemetry::Telemetry;
 use agents::Checks;
 use domain::id::SessionId;
@@ -72,9 +74,10 @@ pub struct Console {
     setup: Arc<Setup>,
     telemetry: Arc<Telemetry>,
     events: Arc<Events>,
+    relay: Option<Arc<Relay>>,
     logins: Arc<Logins>,
     checks: Arc<Checks>,
-    views: Arc<Flights<ViewKey, Result<View, Failed>>>,
+    views: Arc<Flights<ViewKey, Result<Shown, Failed>>>,
     lists: Arc<Flights<ListKey, Result<ListPage, Failed>>>,
     /// The right to hear a journal again, which takes a thread and the memory of a session.
     replays: Arc<Semaphore>,
@@ -110,6 +113,7 @@ impl Console {
         Self {
             store,
             events,
+            relay: None,
             actors: Actors::new(shared),
             setup: Arc::new(setup),
             telemetry,
@@ -119,6 +123,28 @@ impl Console {
             lists: Arc::default(),
             replays: Arc::new(Semaphore::new(REPLAYS)),
         }
+    }
+
+    /// Works with other nodes through Redis from now on.
+    ///
+    /// # Errors
+    /// [`Failed::Malformed`] if the address is none.
+    pub fn with_relay(mut self, setup: relay::Setup) -> Result<Self, Failed> {
+        self.relay = Some(Relay::start(setup, self.store.clone())?);
+        Ok(self)
+    }
+
+    /// What is away though it is configured; pages work without it.
+    #[must_use]
+    pub fn degraded(&self) -> Option<&'static str> {
+        let relay = self.relay.as_ref()?;
+        (!relay.is_up()).then_some("redis")
+    }
+
+    /// What passes to other nodes and from them, if there are any.
+    #[must_use]
+    pub fn relay(&self) -> Option<&Relay> {
+        self.relay.as_deref()
     }
 
     /// Looks after every session that was left in the middle of something.

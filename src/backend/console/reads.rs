@@ -2,6 +2,7 @@
 use super::Console;
 use super::input::Caller;
 use crate::error::Failed;
+use crate::relay::Shown;
 use crate::store::ListQuery;
 use domain::id::SessionId;
 use domain::session::{Session, SessionStatus};
@@ -56,23 +57,30 @@ impl Console {
         since: Option<u64>,
     ) -> Result<Snapshot, Failed> {
         let known = self.head(caller, id)?.revision;
-        let read = || self.store.view(id, since);
-        let view = self.views.share((id.clone(), since, known), read).await?;
-        let record = view.record;
-        let is_news = since.is_none_or(|since| record.agent_state_revision > since);
-        let is_told = view.thread.from.is_none() || is_news;
+        let read = || self.shown(id, since, known);
+        let shown = self.views.share((id.clone(), since, known), read).await?;
+        let is_news = since.is_none_or(|since| shown.agent_state_revision > since);
+        let is_told = shown.thread.from.is_none() || is_news;
         Ok(Snapshot {
             v: 1,
-            etag: self.etag_at(caller, record.session.revision),
-            revision: record.session.revision,
-            updated_at: record.session.updated_at,
+            etag: self.etag_at(caller, shown.session.revision),
+            revision: shown.session.revision,
+            updated_at: shown.session.updated_at,
             server_now: self.setup.clock.now(),
             sync: self.sync(caller),
-            metadata: record.metadata,
-            agent_state: is_told.then_some(record.agent_state),
-            thread: view.thread,
-            session: record.session,
+            metadata: shown.metadata,
+            agent_state: is_told.then_some(shown.agent_state),
+            thread: shown.thread,
+            session: shown.session,
         })
+    }
+
+    /// Whole pages are shared with other nodes; changes are short and come from the store.
+    async fn shown(&self, id: &SessionId, since: Option<u64>, known: u64) -> Result<Shown, Failed> {
+        match (&self.relay, since) {
+            (Some(relay), None) => relay.pages().tail(id, known).await,
+            _ => Ok(self.store.view(id, since).await?.into()),
+        }
     }
 
     /// Entries before a place.

@@ -3,6 +3,7 @@ use super::*;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{
     Change, Changed, CommandAnswer, CommandRecord, CommandWrite, Heads, Login, NewSession, Record,
+    View,
 };
 use async_trait::async_trait;
 use domain::flag::Flag;

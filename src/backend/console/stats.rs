@@ -2,7 +2,8 @@
 use super::Console;
 use super::input::Caller;
 use crate::error::Failed;
-use crate::telemetry::Gauges;
+use crate::relay::Relay;
+use crate::telemetry::{Gauges, RelayGauges};
 use domain::id::SessionId;
 use domain::report::{PageIncident, PageReport};
 use domain::stats::{Counted, Stats};
@@ -135,7 +136,29 @@ impl Console {
             streams: self.events.streams(),
             events: self.events.sent(),
             git: crate::git::spawns().into_iter().collect(),
+            relay: self.relay.as_deref().map(relay),
         };
         Ok(self.telemetry.text(&gauges))
+    }
+}
+
+fn relay(relay: &Relay) -> RelayGauges {
+    let named = |counts: &[(&str, u64)]| {
+        let counts = counts.iter();
+        counts
+            .map(|(name, count)| ((*name).to_owned(), *count))
+            .collect()
+    };
+    let (heard, dropped) = relay.heard();
+    let pages = relay.pages().shares();
+    RelayGauges {
+        is_up: relay.is_up(),
+        messages: named(&[("heard", heard), ("dropped", dropped)]),
+        pages: named(&[
+            ("hit", pages.hit),
+            ("stale", pages.stale),
+            ("miss", pages.miss),
+            ("off", pages.off),
+        ]),
     }
 }

@@ -23,10 +23,10 @@ pub struct Inbox {
 
 /// What waits.
 #[derive(Debug, Default)]
-pub(super) struct Waiting {
-    pub(super) moved: HashMap<SessionId, Moved>,
+pub(crate) struct Waiting {
+    pub(crate) moved: HashMap<SessionId, Moved>,
     /// Whether every page must ask once, because what all answers carry changed.
-    pub(super) is_resync: bool,
+    pub(crate) is_resync: bool,
 }
 
 impl Inbox {
@@ -52,12 +52,12 @@ impl Inbox {
     }
 
     /// Waits until something waits.
-    pub(super) async fn news(&self) {
+    pub(crate) async fn news(&self) {
         self.news.notified().await;
     }
 
     /// Takes what waits.
-    pub(super) fn take(&self) -> Waiting {
+    pub(crate) fn take(&self) -> Waiting {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut waiting)
     }

@@ -7,7 +7,7 @@ use domain::time::Timestamp;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, RwLock};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// Owner and version of one session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Heads {
     flags: RwLock<Vec<Flag>>,
     moved: watch::Sender<u64>,
     told: OnceLock<Arc<Inbox>>,
+    relayed: OnceLock<Arc<Inbox>>,
+    nudge: Arc<Notify>,
 }
 
 impl Default for Heads {
@@ -42,6 +44,8 @@ impl Default for Heads {
             flags: RwLock::default(),
             moved: watch::channel(0).0,
             told: OnceLock::new(),
+            relayed: OnceLock::new(),
+            nudge: Arc::default(),
         }
     }
 }
@@ -102,6 +106,30 @@ impl Heads {
         let _ = self.told.set(inbox);
     }
 
+    /// Passes on every change that this node commits from now on; only to the first one who asks.
+    pub fn relay(&self, inbox: Arc<Inbox>) {
+        let _ = self.relayed.set(inbox);
+    }
+
+    /// Has the database looked at now: somebody says that it knows more.
+    pub fn nudge(&self) {
+        self.nudge.notify_one();
+    }
+
+    /// What wakes whoever looks at the database.
+    #[must_use]
+    pub fn nudges(&self) -> Arc<Notify> {
+        self.nudge.clone()
+    }
+
+    /// Takes the head after a change that this node committed; the other nodes are told.
+    pub fn commit(&self, id: &SessionId, head: Head, change: u64) {
+        if let Some(relayed) = self.relayed.get() {
+            relayed.publish(moved(id, head.clone()));
+        }
+        self.learn(id, head, change);
+    }
+
     /// Takes a newer head; an older one is ignored.
     pub fn learn(&self, id: &SessionId, head: Head, change: u64) {
         let told = head.clone();
@@ -139,16 +167,9 @@ impl Heads {
 
     /// What is told is committed, and whoever asks then gets it.
     fn publish(&self, id: &SessionId, head: Head) {
-        let Some(told) = self.told.get() else { return };
-        told.publish(Moved {
-            owner: head.owner,
-            update: SessionUpdated {
-                v: VERSION,
-                session_id: id.clone(),
-                updated_at: head.updated_at,
-                revision: head.revision,
-            },
-        });
+        if let Some(told) = self.told.get() {
+            told.publish(moved(id, head));
+        }
     }
 
     fn moved_to(&self, change: u64) {
@@ -160,5 +181,17 @@ impl Heads {
         self.by_id
             .read()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+/// What is told of a session.
+fn moved(id: &SessionId, head: Head) -> Moved {
+    Moved {
+        owner: head.owner,
+        update: SessionUpdated {
+            v: VERSION,
+            session_id: id.clone(),
+            updated_at: head.updated_at,
+            revision: head.revision,
+        },
     }
 }

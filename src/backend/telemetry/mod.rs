@@ -2,7 +2,7 @@
 mod ring;
 mod text;
 
-pub use text::Gauges;
+pub use text::{Gauges, RelayGauges};
 
 use crate::clock::Clock;
 use domain::id::SessionId;

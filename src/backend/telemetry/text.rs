@@ -18,6 +18,19 @@ pub struct Gauges {
     pub events: u64,
     /// Runs of git by command.
     pub git: Vec<(String, u64)>,
+    /// What passes through Redis, if that is configured.
+    pub relay: Option<RelayGauges>,
+}
+
+/// What is known of Redis.
+#[derive(Debug, Clone, Default)]
+pub struct RelayGauges {
+    /// Whether it is there.
+    pub is_up: bool,
+    /// Messages of other nodes by what became of them.
+    pub messages: Vec<(String, u64)>,
+    /// Whole pages that were asked for, by whether a shared one was there.
+    pub pages: Vec<(String, u64)>,
 }
 
 impl Telemetry {
@@ -175,6 +188,19 @@ fn console(page: &mut Page, gauges: &Gauges) {
     page.sample(name, &[], gauges.events);
     let family = ("heddle_git_spawns_total", "Runs of git by command.");
     page.counters(family, "command", &gauges.git);
+    if let Some(relay) = &gauges.relay {
+        redis(page, relay);
+    }
+}
+
+fn redis(page: &mut Page, relay: &RelayGauges) {
+    let name = "heddle_redis_up";
+    page.family(name, "gauge", "Whether Redis is there.");
+    page.sample(name, &[], u8::from(relay.is_up));
+    let family = ("heddle_redis_messages_total", "Messages of other nodes.");
+    page.counters(family, "outcome", &relay.messages);
+    let family = ("heddle_shared_pages_total", "Whole pages by how they came.");
+    page.counters(family, "outcome", &relay.pages);
 }
 
 /// Milliseconds as seconds: `2`, `4.5`, `15.187`.
@@ -247,10 +273,18 @@ mod tests {
             streams: 3,
             events: 40,
             git: vec![("status".to_owned(), 9)],
+            relay: Some(RelayGauges {
+                is_up: true,
+                messages: vec![("dropped".to_owned(), 4)],
+                pages: vec![("hit".to_owned(), 6)],
+            }),
         };
         let text = telemetry.text(&gauges);
         let samples = samples(&text);
         let wanted = [
+            ("heddle_redis_up", 1.0),
+            (r#"heddle_redis_messages_total{outcome="dropped"}"#, 4.0),
+            (r#"heddle_shared_pages_total{outcome="hit"}"#, 6.0),
             (r#"heddle_session_payload_bytes_bucket{le="1000"}"#, 1.0),
             (r#"heddle_session_payload_bytes_bucket{le="2000"}"#, 2.0),
             (r#"heddle_session_payload_bytes_bucket{le="500000"}"#, 2.0),

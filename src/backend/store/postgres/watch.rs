@@ -50,16 +50,19 @@ async fn follow(
             return Ok(());
         };
         look(&mut link, &heads, seen).await?;
+        let nudges = heads.nudges();
         drop(heads);
         if std::mem::take(is_told) {
             tracing::info!("the watcher of the database is back");
         }
         tokio::time::sleep(APART).await;
         while listener.next_buffered().is_some() {}
-        match tokio::time::timeout(EVERY, listener.try_recv()).await {
-            Ok(Ok(None)) => return Err(sqlx::Error::PoolClosed),
-            Ok(Err(error)) => return Err(error),
-            Ok(Ok(Some(_))) | Err(_) => {}
+        tokio::select! {
+            woken = listener.try_recv() => if woken?.is_none() {
+                return Err(sqlx::Error::PoolClosed);
+            },
+            () = nudges.notified() => {}
+            () = tokio::time::sleep(EVERY) => {}
         }
     }
 }

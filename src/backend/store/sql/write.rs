@@ -35,7 +35,7 @@ impl Written for Done {
             updated_at: session.updated_at,
             is_deleted: self.is_deleted,
         };
-        heads.learn(&session.id, head, self.change);
+        heads.commit(&session.id, head, self.change);
         self.changed
     }
 }

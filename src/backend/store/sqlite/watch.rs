@@ -8,13 +8,22 @@ use std::time::Duration;
 /// How often the version of the file is asked. Source: contract, "Changes from outside".
 const EVERY: Duration = Duration::from_millis(500);
 
+/// How long nudges are gathered, so that many lead to few looks.
+const NUDGED: Duration = Duration::from_millis(20);
+
 /// Starts the watcher; it ends with the store.
 pub(super) fn start(mut connection: SqliteConnection, heads: Weak<Heads>) {
     tokio::spawn(async move {
         let mut seen = (0_i64, 0_u64);
         let mut ticks = tokio::time::interval(EVERY);
+        let Some(nudges) = heads.upgrade().map(|heads| heads.nudges()) else {
+            return;
+        };
         loop {
-            ticks.tick().await;
+            tokio::select! {
+                _ = ticks.tick() => {}
+                () = nudges.notified() => tokio::time::sleep(NUDGED).await,
+            }
             let Some(heads) = heads.upgrade() else { return };
             if let Err(error) = look(&mut connection, &heads, &mut seen).await {
                 tracing::warn!(error = %error, "the watcher of the database failed, it tries again");
