@@ -1,5 +1,5 @@
 # The front door. What a target needs beyond one command is a script in .ci/.
-.PHONY: run test properties watch build cost bench
+.PHONY: run test properties simulate watch build cost bench
 MAKEFLAGS += --no-print-directory
 
 run: build ## Starts the console: make run [REPO=path] [ADDR=127.0.0.1:3000]
@@ -10,6 +10,9 @@ test: ## Runs every check and test
 
 properties: ## Runs the sync core through many random scripts: make properties [CASES=1000000]
 	@.ci/properties "$(CASES)"
+
+simulate: ## Runs a million pages through an outage, in virtual time: make simulate [PAGES=1000000]
+	@.ci/simulate "$(PAGES)"
 
 watch: ## Builds and restarts as files change
 	@.ci/setup && .ci/watch "$(REPO)"
