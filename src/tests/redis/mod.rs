@@ -206,7 +206,11 @@ fn a_node_hears_from_another_one_what_it_would_have_seen_later() {
     let one = console(&redis);
     let id = resting(&one);
     let database = format!("sqlite://{}", one.data().join("heddle.db").display());
-    let two = Console::start_with("", "warn", &["--redis-url", &redis.url(), "--database-url", &database]);
+    let two = Console::start_with(
+        "",
+        "warn",
+        &["--redis-url", &redis.url(), "--database-url", &database],
+    );
     until_ready(&two, "ready");
     assert_eq!(page(&two, &id)["session"], page(&one, &id)["session"]);
     let heard = metric(&two, r#"heddle_redis_messages_total{outcome="heard"}"#);
