@@ -136,16 +136,19 @@ impl Page {
     }
 }
 
-/// A finished session that nothing changes by itself, and its revision.
-fn quiet(console: &Console) -> (String, u64) {
-    let id = console.create("runbook", "What can you do?");
-    console.until(&id, "idle");
-    console.post("agent/complete", json!({"id": id}));
-    let session = until("the end of the agent", || {
-        let session = console.session(&id);
-        (session["agentAlive"] == false).then_some(session)
-    });
-    (id, session["revision"].as_u64().unwrap())
+/// A session of which everything was told that happened so far, and its revision.
+fn settled(console: &Console) -> (String, u64) {
+    let (id, _) = console.quiet();
+    let pages = [format!("session={id}"), "list=1".to_owned()]
+        .map(|query| Page::open(console, &query, None));
+    for page in &pages {
+        page.next().verdict();
+    }
+    let revision = rename(console, &id, "Settled");
+    for page in &pages {
+        page.up_to(revision);
+    }
+    (id, revision)
 }
 
 /// Renames a session and gives its revision then.
@@ -161,7 +164,7 @@ fn rename(console: &Console, id: &str, title: &str) -> u64 {
 #[test]
 fn a_change_is_told_after_its_commit_in_a_form_that_proxies_pass_on() {
     let console = Console::start("");
-    let (id, _) = quiet(&console);
+    let (id, _) = settled(&console);
     let page = Page::open(&console, &format!("session={id}"), None);
     assert_eq!(page.status(), "200");
     for header in [
@@ -176,6 +179,12 @@ fn a_change_is_told_after_its_commit_in_a_form_that_proxies_pass_on() {
     assert_eq!(first.verdict(), "gap", "whoever was nowhere fetches once");
     let retry: u64 = first.retry.parse().unwrap();
     assert!((2400..=3600).contains(&retry), "{retry}");
+    let sent = |text: &str| {
+        let name = "\nheddle_events_sent_total ";
+        let value = text.split(name).nth(1).unwrap().lines().next();
+        value.unwrap().parse::<u64>().unwrap()
+    };
+    let before = sent(&console.get("/metrics").body);
     let revision = rename(&console, &id, "One");
     let told = page.next();
     let update = told.update();
@@ -187,14 +196,17 @@ fn a_change_is_told_after_its_commit_in_a_form_that_proxies_pass_on() {
     let parts: Vec<_> = told.id.split('.').collect();
     assert_eq!((parts[0], parts.len()), ("local", 3));
     let metrics = console.get("/metrics").body;
-    assert!(metrics.contains("\nheddle_event_streams 1\n"));
-    assert!(metrics.contains("\nheddle_events_sent_total 1\n"));
+    until("one stream", || {
+        let metrics = console.get("/metrics").body;
+        metrics.contains("\nheddle_event_streams 1\n").then_some(())
+    });
+    assert_eq!(sent(&metrics), before + 1);
 }
 
 #[test]
 fn a_page_that_was_away_is_told_what_it_missed_or_that_it_must_fetch() {
     let mut console = Console::start("[heddle.limits]\nevent_ring = 20\n");
-    let (id, _) = quiet(&console);
+    let (id, _) = settled(&console);
     let query = format!("session={id}");
     let page = Page::open(&console, &query, None);
     let at = page.next().id;
@@ -279,7 +291,7 @@ fn only_own_sessions_can_be_listened_to() {
 #[test]
 fn a_change_made_directly_in_the_database_is_told_and_so_is_the_end_of_a_session() {
     let console = Console::start("");
-    let (id, before) = quiet(&console);
+    let (id, before) = settled(&console);
     let page = Page::open(&console, &format!("session={id}"), None);
     let list = Page::open(&console, "list=1", None);
     page.next().verdict();
@@ -372,7 +384,7 @@ fn a_console_that_is_stopped_says_so_and_is_gone_at_once() {
 #[test]
 fn many_changes_in_a_row_are_told_together_and_the_last_one_always() {
     let console = Console::start("");
-    let (id, _) = quiet(&console);
+    let (id, _) = settled(&console);
     let page = Page::open(&console, &format!("session={id}"), None);
     page.next().verdict();
     let watch = backend::clock::stopwatch();
@@ -400,7 +412,7 @@ fn settings_that_changed_make_open_pages_ask() {
 #[test]
 fn two_hundred_pages_miss_nothing() {
     let console = Console::start("");
-    let (id, _) = quiet(&console);
+    let (id, _) = settled(&console);
     let query = format!("session={id}");
     let pages: Vec<_> = (0..200)
         .map(|_| Page::open(&console, &query, None))

@@ -262,6 +262,18 @@ impl Console {
         answer.json()["id"].as_str().unwrap().to_owned()
     }
 
+    /// A finished session that nothing changes by itself, and its revision.
+    pub(super) fn quiet(&self) -> (String, u64) {
+        let id = self.create("runbook", "What can you do?");
+        self.until(&id, "idle");
+        self.post("agent/complete", json!({"id": id}));
+        let session = until("the end of the agent", || {
+            let session = self.session(&id);
+            (session["agentAlive"] == false).then_some(session)
+        });
+        (id, session["revision"].as_u64().unwrap())
+    }
+
     pub(super) fn session(&self, id: &str) -> Value {
         self.get(&format!("/api/agent/get?id={id}")).json()
     }

@@ -37,9 +37,16 @@ fn until_ready(console: &Console, wanted: &str) {
 /// A session that rests; what it wrote last is told and kept.
 fn resting(console: &Console) -> String {
     until_ready(console, "ready");
-    let id = console.create("runbook", "hello");
-    console.until(&id, "idle");
-    id
+    console.quiet().0
+}
+
+/// Gives a session another title, whatever happened to it meanwhile.
+fn rename(console: &Console, id: &str) {
+    until("another title", || {
+        let revision = page(console, id)["revision"].clone();
+        let renamed = serde_json::json!({"id": id, "revision": revision, "title": "Other"});
+        (console.post("agent/update_session", renamed).status == 200).then_some(())
+    });
 }
 
 #[test]
@@ -132,8 +139,7 @@ fn a_page_is_shared_and_never_older_than_what_is_known() {
         (hits() > before).then_some(())
     });
     let old = redis.ask(&["GET", &key]);
-    let renamed = serde_json::json!({"id": id, "revision": first["revision"], "title": "Other"});
-    assert_eq!(console.post("agent/update_session", renamed).status, 200);
+    rename(&console, &id);
     redis.ask(&["SET", &key, &old]);
     assert_eq!(page(&console, &id)["session"]["title"], "Other");
     redis.ask(&["SET", &key, "no page"]);
@@ -214,9 +220,7 @@ fn a_node_hears_from_another_one_what_it_would_have_seen_later() {
     until_ready(&two, "ready");
     assert_eq!(page(&two, &id)["session"], page(&one, &id)["session"]);
     let heard = metric(&two, r#"heddle_redis_messages_total{outcome="heard"}"#);
-    let revision = page(&one, &id)["revision"].clone();
-    let renamed = serde_json::json!({"id": id, "revision": revision, "title": "Other"});
-    assert_eq!(one.post("agent/update_session", renamed).status, 200);
+    rename(&one, &id);
     until("the new title", || {
         (page(&two, &id)["session"]["title"] == "Other").then_some(())
     });
