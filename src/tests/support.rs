@@ -262,7 +262,7 @@ impl Console {
         answer.json()["id"].as_str().unwrap().to_owned()
     }
 
-    /// A finished session that nothing changes by itself, and its revision.
+    /// A finished session, and its revision; the last words of its agent may still be written.
     pub(super) fn quiet(&self) -> (String, u64) {
         let id = self.create("runbook", "What can you do?");
         self.until(&id, "idle");
