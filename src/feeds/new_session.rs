@@ -4,6 +4,7 @@ use super::attachments::AttachmentsFeed;
 use super::draft::draft;
 use super::kept;
 use super::ops::new_client_id;
+use super::push;
 use super::time::ticking;
 use crate::api::catalog::{available_types, check_type, list_branches, list_repos};
 use crate::api::commands::{create_session, delete_session};
@@ -268,9 +269,11 @@ pub fn delete(
     then: impl FnOnce(Result<(), ApiError>) + 'static,
 ) {
     spawn_local(async move {
+        push::mute(&id, true);
         let answer = delete_session(new_client_id(), id.clone(), discard_work).await;
-        if answer.is_ok() {
-            kept::bury(&id);
+        match &answer {
+            Ok(_) => kept::bury(&id),
+            Err(_) => push::mute(&id, false),
         }
         then(answer.map(|_| ()));
     });

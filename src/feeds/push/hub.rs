@@ -1,4 +1,5 @@
 //! Executes what the tab decides: stream, lock, channel and timer, and tells those who listen.
+use super::listening::Listening;
 use super::{Signal, Topic};
 use crate::browser::channel::Channel;
 use crate::browser::events::{Listener, on_document, on_window};
@@ -7,7 +8,9 @@ use crate::browser::streams::{self, EventStream, Said};
 use crate::browser::timer::TimerSlot;
 use crate::browser::{clock, page};
 use crate::feeds::notify;
-use domain::push::{BEAT, BYE, Input, Message, Output, RESUME, Resume, Tab, UPDATED, Wants};
+use domain::push::{
+    BEAT, BYE, Input, Message, Output, RESUME, Resume, Tab, UPDATED, Verdict, Wants,
+};
 use domain::session::Row;
 use domain::sync::{Mono, SplitMix64};
 use leptos::task::spawn_local;
@@ -31,15 +34,6 @@ thread_local! {
 enum Line {
     Tab(Message),
     Rows(Vec<Row>),
-}
-
-struct Listening {
-    topic: Topic,
-    call: Rc<dyn Fn(Signal)>,
-    /// Whether all since the last word was told.
-    is_told: bool,
-    /// Whether nothing was told for a while, so that something may be missing.
-    is_behind: bool,
 }
 
 struct Hub {
@@ -85,12 +79,7 @@ pub(super) fn add(topic: Topic, call: impl Fn(Signal) + 'static) -> (Joined, Wan
     }
     let added = with(|hub| {
         hub.next += 1;
-        let listening = Listening {
-            topic,
-            call: Rc::new(call),
-            is_told: false,
-            is_behind: true,
-        };
+        let listening = Listening::new(topic, call);
         hub.listening.insert(hub.next, listening);
         (Joined(hub.next), hub.wants())
     });
@@ -120,11 +109,19 @@ pub(super) fn dispatch(input: Input) {
     }
     while let Some(Some(outputs)) = with(Hub::step) {
         for output in outputs {
-            let told = with(|hub| hub.execute(output));
-            for (call, signal) in told.into_iter().flatten() {
-                call(signal);
-            }
+            call_all(with(|hub| hub.execute(output)));
         }
+    }
+}
+
+/// Tells those who listen something that the tab did not decide.
+pub(super) fn tell(signal: impl Fn(&mut Listening) -> Option<Signal>) {
+    call_all(with(|hub| hub.tell(signal)));
+}
+
+fn call_all(told: Option<Told>) {
+    for (call, signal) in told.into_iter().flatten() {
+        call(signal);
     }
 }
 
@@ -200,14 +197,10 @@ impl Hub {
                 self.timer.set(wait, || dispatch(Input::Tick));
             }
             Output::Opened(verdict, wants) => {
-                return self.opened(verdict == domain::push::Verdict::Gap, &wants);
+                let is_gap = verdict == Verdict::Gap;
+                return self.tell(|listening| listening.opened(is_gap, &wants));
             }
-            Output::Updated(update) => {
-                return self.tell(|listening| match &listening.topic {
-                    Topic::Session(id) if *id != update.session_id => None,
-                    Topic::Session(_) | Topic::List => Some(Signal::Updated(update.clone())),
-                });
-            }
+            Output::Updated(update) => return self.tell(|listening| listening.updated(&update)),
             Output::Lost => return self.tell(Listening::lose),
         }
         Vec::new()
@@ -231,36 +224,12 @@ impl Hub {
         all.filter_map(|listening| Some((listening.call.clone(), signal(listening)?)))
             .collect()
     }
-
-    fn opened(&mut self, is_gap: bool, wants: &Wants) -> Told {
-        self.tell(|listening| {
-            if !wants.covers(&listening.topic.wants()) {
-                return listening.lose();
-            }
-            let is_behind = std::mem::take(&mut listening.is_behind);
-            listening.is_told = true;
-            let is_gap = is_gap || is_behind;
-            Some(Signal::Opened { is_gap })
-        })
-    }
-}
-
-impl Listening {
-    fn lose(&mut self) -> Option<Signal> {
-        self.is_behind = true;
-        std::mem::take(&mut self.is_told).then_some(Signal::Lost)
-    }
 }
 
 fn heard(text: &str) {
     match serde_json::from_str(text) {
         Ok(Line::Tab(message)) => dispatch(Input::Heard(message)),
-        Ok(Line::Rows(rows)) => {
-            let told = with(|hub| hub.tell(|_| Some(Signal::Rows(rows.clone()))));
-            for (call, signal) in told.into_iter().flatten() {
-                call(signal);
-            }
-        }
+        Ok(Line::Rows(rows)) => tell(|_| Some(Signal::Rows(rows.clone()))),
         // A tab of another version.
         Err(_) => {}
     }

@@ -2,6 +2,7 @@
 //! on the page each word of it goes. What is decided is in [`domain::push`].
 mod board;
 mod hub;
+mod listening;
 
 pub(super) use board::follow_all;
 pub(super) use hub::{Joined, share};
@@ -60,6 +61,11 @@ impl Signal {
             Self::Rows(_) => None,
         }
     }
+}
+
+/// Whether the page is not to hear of a session now: whoever deletes it knows already.
+pub(super) fn mute(id: &SessionId, is_muted: bool) {
+    hub::tell(|listening| listening.mute(id, is_muted));
 }
 
 /// Listens until what is returned is dropped. Call from an effect.

@@ -1,0 +1,67 @@
+//! Someone on the page who listens: what it is told of what the tab hears.
+use super::{Signal, Topic};
+use domain::id::SessionId;
+use domain::push::{SessionUpdated, Wants};
+use std::rc::Rc;
+
+/// Someone who listens.
+pub(super) struct Listening {
+    /// To what.
+    pub(super) topic: Topic,
+    /// Tells it.
+    pub(super) call: Rc<dyn Fn(Signal)>,
+    /// Whether changes are told to it.
+    is_told: bool,
+    /// Whether nothing was told for a while, so that something may be missing.
+    is_behind: bool,
+    /// Whether it is not to hear of its session now.
+    is_muted: bool,
+}
+
+impl Listening {
+    /// Was told nothing yet.
+    pub(super) fn new(topic: Topic, call: impl Fn(Signal) + 'static) -> Self {
+        Self {
+            topic,
+            call: Rc::new(call),
+            is_told: false,
+            is_behind: true,
+            is_muted: false,
+        }
+    }
+
+    /// The stream is open and tells of these.
+    pub(super) fn opened(&mut self, is_gap: bool, wants: &Wants) -> Option<Signal> {
+        if !wants.covers(&self.topic.wants()) {
+            return self.lose();
+        }
+        let is_behind = std::mem::take(&mut self.is_behind);
+        self.is_told = true;
+        let is_gap = (is_gap || is_behind) && !self.is_muted;
+        Some(Signal::Opened { is_gap })
+    }
+
+    /// A session changed.
+    pub(super) fn updated(&self, update: &SessionUpdated) -> Option<Signal> {
+        let is_for_it = match &self.topic {
+            Topic::Session(id) => *id == update.session_id && !self.is_muted,
+            Topic::List => true,
+        };
+        is_for_it.then(|| Signal::Updated(update.clone()))
+    }
+
+    /// Nothing more is told.
+    pub(super) fn lose(&mut self) -> Option<Signal> {
+        self.is_behind = true;
+        std::mem::take(&mut self.is_told).then_some(Signal::Lost)
+    }
+
+    /// Mutes this session, or lets it be heard again, and of what was missed.
+    pub(super) fn mute(&mut self, id: &SessionId, is_muted: bool) -> Option<Signal> {
+        if self.topic != Topic::Session(id.clone()) {
+            return None;
+        }
+        self.is_muted = is_muted;
+        (self.is_told && !is_muted).then_some(Signal::Opened { is_gap: true })
+    }
+}
