@@ -1,6 +1,7 @@
 //! What git says of a session's worktree, and commits in it.
 use super::error::ApiError;
-use domain::git::{ChangedFiles, Committed, Diff, GitStatus};
+use domain::catalog::Nothing;
+use domain::git::{ChangedFiles, ChosenHunk, Committed, Diff, Discarded, GitStatus};
 use domain::id::{ClientId, SessionId};
 use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, Json};
@@ -8,6 +9,10 @@ use std::collections::BTreeMap;
 
 #[cfg(feature = "ssr")]
 use super::authed::{AuthedSession, parsed};
+#[cfg(feature = "ssr")]
+use backend::console::IndexDeed;
+#[cfg(feature = "ssr")]
+use domain::git::Chosen;
 
 /// Every file that differs from the base of the session.
 ///
@@ -61,6 +66,101 @@ pub async fn commit_files(
     parsed(
         &console
             .git_commit(&caller, &client_id, &session, wanted)
+            .await?,
+    )
+}
+
+#[cfg(feature = "ssr")]
+fn chosen(
+    paths: Option<Vec<String>>,
+    hunks: Option<Vec<ChosenHunk>>,
+    shown: Option<BTreeMap<String, String>>,
+) -> Chosen {
+    Chosen {
+        paths: paths.unwrap_or_default(),
+        hunks: hunks.unwrap_or_default(),
+        shown: shown.unwrap_or_default(),
+    }
+}
+
+/// Puts files, or hunks of `git/diff`, into the index.
+///
+/// # Errors
+/// 409 if something changed since it was shown; 422 for nothing, or what is neither file nor link.
+#[server(prefix = "/api", endpoint = "git/stage", input = Json)]
+pub async fn stage_changes(
+    #[server(rename = "clientId")] client_id: ClientId,
+    session: SessionId,
+    paths: Option<Vec<String>>,
+    hunks: Option<Vec<ChosenHunk>>,
+    shown: Option<BTreeMap<String, String>>,
+) -> Result<Nothing, ApiError> {
+    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let deed = IndexDeed::Stage(chosen(paths, hunks, shown));
+    parsed(
+        &console
+            .git_index(&caller, &client_id, &session, deed)
+            .await?,
+    )
+}
+
+/// Takes files or hunks out of the index.
+///
+/// # Errors
+/// 409 if something changed since it was shown; 422 for nothing, or what is neither file nor link.
+#[server(prefix = "/api", endpoint = "git/unstage", input = Json)]
+pub async fn unstage_changes(
+    #[server(rename = "clientId")] client_id: ClientId,
+    session: SessionId,
+    paths: Option<Vec<String>>,
+    hunks: Option<Vec<ChosenHunk>>,
+    shown: Option<BTreeMap<String, String>>,
+) -> Result<Nothing, ApiError> {
+    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let deed = IndexDeed::Unstage(chosen(paths, hunks, shown));
+    parsed(
+        &console
+            .git_index(&caller, &client_id, &session, deed)
+            .await?,
+    )
+}
+
+/// Puts files back to the last commit and takes hunks back; the answer brings them back.
+///
+/// # Errors
+/// 409 if something changed since it was shown; 422 for nothing, or what is neither file nor link.
+#[server(prefix = "/api", endpoint = "git/discard", input = Json)]
+pub async fn discard_changes(
+    #[server(rename = "clientId")] client_id: ClientId,
+    session: SessionId,
+    paths: Option<Vec<String>>,
+    hunks: Option<Vec<ChosenHunk>>,
+    shown: Option<BTreeMap<String, String>>,
+) -> Result<Discarded, ApiError> {
+    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let deed = IndexDeed::Discard(chosen(paths, hunks, shown));
+    parsed(
+        &console
+            .git_index(&caller, &client_id, &session, deed)
+            .await?,
+    )
+}
+
+/// Brings back what was thrown away.
+///
+/// # Errors
+/// 404 if nothing is kept under this name.
+#[server(prefix = "/api", endpoint = "git/undo_discard", input = Json)]
+pub async fn undo_discard(
+    #[server(rename = "clientId")] client_id: ClientId,
+    session: SessionId,
+    undo: String,
+) -> Result<Nothing, ApiError> {
+    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let deed = IndexDeed::BringBack(undo);
+    parsed(
+        &console
+            .git_index(&caller, &client_id, &session, deed)
             .await?,
     )
 }

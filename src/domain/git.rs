@@ -1,6 +1,7 @@
 //! What git says of a worktree: branch, changed files, diffs.
 use crate::flat_file::FlatFile;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How a file differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,6 +126,33 @@ pub struct GitStatus {
     /// Set if there are more files than are told.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
+}
+
+/// A hunk, by the header that `git/diff` gave it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenHunk {
+    /// The file.
+    pub path: String,
+    /// The line that begins with `@@`.
+    pub header: String,
+}
+
+/// What of a worktree is meant: whole files, and single hunks of others.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chosen {
+    /// Files.
+    pub paths: Vec<String>,
+    /// Hunks.
+    pub hunks: Vec<ChosenHunk>,
+    /// Object ids of what the person saw, by path.
+    pub shown: BTreeMap<String, String>,
+}
+
+/// The answer of `git/discard`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discarded {
+    /// What brings it back.
+    pub undo: String,
 }
 
 /// Kind of a line of a diff.

@@ -17,6 +17,8 @@ mod forks;
 #[cfg(test)]
 mod gallery;
 #[cfg(test)]
+mod index;
+#[cfg(test)]
 mod input;
 #[cfg(test)]
 mod outside;

@@ -4,9 +4,10 @@ use super::input::{Caller, command};
 use crate::agents::actor::Ask;
 use crate::error::Failed;
 use crate::git::{Repo, WorktreeGit};
-use crate::store::{Change, CommandAnswer};
-use domain::git::{ChangedFiles, Diff, GitStatus};
+use crate::store::{Change, CommandAnswer, CommandWrite};
+use domain::git::{ChangedFiles, Chosen, Diff, Discarded, GitStatus};
 use domain::id::{ClientId, SessionId};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -90,12 +91,58 @@ impl Console {
         let (paths, message, shown) = wanted;
         let args = serde_json::json!([id, paths, message, shown]);
         let command = command(client_id, "git/commit", &args, CommandAnswer::Nothing);
+        let commit = |git: WorktreeGit| async move {
+            let committed = git.commit(&paths, &message, &shown).await?;
+            Ok(serde_json::to_string(&committed)?)
+        };
+        self.git_deed(caller, id, command, commit).await
+    }
+
+    /// Puts changes into the index, takes them out, throws them away, or brings those back. Answers
+    /// `{}`, or for what is thrown away `{undo}`, as JSON.
+    ///
+    /// # Errors
+    /// As [`WorktreeGit::stage`].
+    pub async fn git_index(
+        &self,
+        caller: &Caller,
+        client_id: &ClientId,
+        id: &SessionId,
+        deed: IndexDeed,
+    ) -> Result<String, Failed> {
+        let args = serde_json::json!([id, deed]);
+        let command = command(client_id, deed.function(), &args, CommandAnswer::Nothing);
+        let act = |git: WorktreeGit| async move {
+            match &deed {
+                IndexDeed::Stage(chosen) => git.stage(chosen).await?,
+                IndexDeed::Unstage(chosen) => git.unstage(chosen).await?,
+                IndexDeed::BringBack(undo) => git.bring_back(undo).await?,
+                IndexDeed::Discard(chosen) => {
+                    let undo = git.discard(chosen).await?;
+                    return Ok(serde_json::to_string(&Discarded { undo })?);
+                }
+            }
+            Ok("{}".to_owned())
+        };
+        self.git_deed(caller, id, command, act).await
+    }
+
+    /// Does something to a worktree once, and says that it changed.
+    async fn git_deed<F>(
+        &self,
+        caller: &Caller,
+        id: &SessionId,
+        command: CommandWrite,
+        act: impl FnOnce(WorktreeGit) -> F,
+    ) -> Result<String, Failed>
+    where
+        F: Future<Output = Result<String, Failed>>,
+    {
         let (git, _) = self.worktree(caller, id).await?;
         if let Some(answer) = self.done_before(&command).await? {
             return Ok(answer);
         }
-        let committed = git.commit(&paths, &message, &shown).await?;
-        let answer = serde_json::to_string(&committed)?;
+        let answer = act(git).await?;
         let now = self.setup.clock.now();
         self.store.remember(command, &answer, now).await?;
         let change = Change {
@@ -106,5 +153,30 @@ impl Console {
         self.store.change(id, change).await?;
         self.actors.tell(id, Ask::Touched).await?;
         Ok(answer)
+    }
+}
+
+/// What is done to the changes of a worktree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum IndexDeed {
+    /// They are put into the index.
+    Stage(Chosen),
+    /// They are taken out of it.
+    Unstage(Chosen),
+    /// They are thrown away.
+    Discard(Chosen),
+    /// What was thrown away comes back.
+    BringBack(String),
+}
+
+impl IndexDeed {
+    const fn function(&self) -> &'static str {
+        match self {
+            Self::Stage(_) => "git/stage",
+            Self::Unstage(_) => "git/unstage",
+            Self::Discard(_) => "git/discard",
+            Self::BringBack(_) => "git/undo_discard",
+        }
     }
 }

@@ -21,6 +21,7 @@ mod stats;
 
 pub use attachments::Wanted;
 pub use commands::Done;
+pub use git::IndexDeed;
 pub use input::Caller;
 pub use login::{LOGIN_IDLE_MS, LOGIN_TOTAL_MS};
 

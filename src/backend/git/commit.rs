@@ -35,28 +35,45 @@ impl WorktreeGit {
         let head = self
             .line(Call::new(["rev-parse", "--verify", "HEAD^{commit}"]))
             .await?;
-        let index = self
-            .git_dir()
-            .join(format!("heddle-index-{}", uuid::Uuid::new_v4().simple()));
-        let tree = self.tree_of(&index, &head, &listed).await;
-        let _ = tokio::fs::remove_file(&index).await;
-        let tree = tree?;
-        if tree
-            == self
-                .line(Call::new(["rev-parse", "--verify", "HEAD^{tree}"]))
-                .await?
-        {
+        let Some(commit) = self.commit_of(&head, &listed, message).await? else {
             return Err(Failed::Refused(
                 "the chosen files hold nothing new to commit".to_owned(),
             ));
-        }
-        let commit = self.commit_tree(&tree, &head, message).await?;
+        };
         self.move_branch(&commit, &head).await?;
-        let update = Call::new(["update-index", "-z", "--index-info"])
-            .stdin(listed)
-            .writes();
-        self.git(update).await?;
+        self.write_index(listed).await?;
         Ok(Committed { commit })
+    }
+
+    /// A commit of these lines on top of `head`, which no branch holds yet; none if they change
+    /// nothing.
+    pub(super) async fn commit_of(
+        &self,
+        head: &str,
+        listed: &[u8],
+        message: &str,
+    ) -> Result<Option<String>, Failed> {
+        let index = self
+            .git_dir()
+            .join(format!("heddle-index-{}", uuid::Uuid::new_v4().simple()));
+        let tree = self.tree_of(&index, head, listed).await;
+        let _ = tokio::fs::remove_file(&index).await;
+        let tree = tree?;
+        let of_head = format!("{head}^{{tree}}");
+        let before = Call::new(["rev-parse", "--verify"]).arg(of_head);
+        if tree == self.line(before).await? {
+            return Ok(None);
+        }
+        self.commit_tree(&tree, head, message).await.map(Some)
+    }
+
+    /// Puts lines of `update-index --index-info` into the worktree's index.
+    pub(super) async fn write_index(&self, lines: Vec<u8>) -> Result<(), Failed> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let update = Call::new(["update-index", "-z", "--index-info"]);
+        self.git(update.stdin(lines).writes()).await.map(drop)
     }
 
     async fn tree_of(&self, index: &Path, head: &str, listed: &[u8]) -> Result<String, Failed> {
@@ -100,7 +117,7 @@ impl WorktreeGit {
     }
 
     /// Lines for `update-index --index-info`, with every file's content stored as an object.
-    async fn index_lines(
+    pub(super) async fn index_lines(
         &self,
         paths: &[String],
         shown: &BTreeMap<String, String>,

@@ -9,6 +9,9 @@ mod path;
 mod paths;
 mod repo;
 mod run;
+mod stage;
+#[cfg(test)]
+mod stage_tests;
 #[cfg(test)]
 mod tests;
 mod worktree;

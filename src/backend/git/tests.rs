@@ -6,11 +6,11 @@ use domain::session::Worktree;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-struct Bench {
+pub(super) struct Bench {
     folder: tempfile::TempDir,
 }
 
-fn sh(folder: &Path, script: &str) -> String {
+pub(super) fn sh(folder: &Path, script: &str) -> String {
     let output = std::process::Command::new("sh")
         .args(["-ec", script])
         .current_dir(folder)
@@ -29,7 +29,7 @@ const INIT: &str = "git init -q -b main . && git config user.name Ann && git con
                     && printf 'one\\ntwo\\n' > a.txt && echo x > b.txt && git add . && git commit -qm first";
 
 impl Bench {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let bench = Self {
             folder: tempfile::tempdir().unwrap(),
         };
@@ -38,11 +38,11 @@ impl Bench {
         bench
     }
 
-    fn repo_path(&self) -> PathBuf {
+    pub(super) fn repo_path(&self) -> PathBuf {
         self.folder.path().canonicalize().unwrap().join("repo")
     }
 
-    async fn worktree(&self) -> WorktreeGit {
+    pub(super) async fn worktree(&self) -> WorktreeGit {
         let git = self.named("0199-w").await;
         git.create().await.unwrap();
         git
