@@ -68,6 +68,13 @@ export class SessionPage {
     return new URL(this.page.url()).pathname.split('/').pop() ?? '';
   }
 
+  /** Leaves the page, which would miss its session loudly; gives the id. */
+  async leave(): Promise<string> {
+    const id = this.id();
+    await this.page.goto('about:blank');
+    return id;
+  }
+
   /** Entries of one kind. */
   entry(kind: string): Locator {
     return this.thread.locator(`[data-testid="thread-entry"][data-kind="${kind}"]`);

@@ -104,5 +104,5 @@ test('a session is run again from the list, with its whole prompt and another ti
   const again = sessionPage.id();
   expect(again).not.toBe(id);
   await app.api.reaches(again, 'waiting_approval');
-  await app.api.remove(again);
+  await app.api.remove(await sessionPage.leave());
 });

@@ -102,7 +102,7 @@ test('a new session takes images too', async ({ app, page, newPage, sessionPage 
   await expect(page).toHaveURL(/\/agents\/[0-9a-f-]{36}$/);
   await expect(sessionPage.entry('user').getByRole('img', { name: 'first.png' })).toBeVisible();
   await expect(sessionPage.entry('agent').first()).toContainText(`${png('first.png').buffer.length} bytes`);
-  await app.api.remove(sessionPage.id());
+  await app.api.remove(await sessionPage.leave());
 });
 
 test('a file is completed after @ and goes along', async ({ app, newSession, page, sessionPage }) => {
