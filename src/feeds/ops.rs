@@ -9,6 +9,9 @@ use domain::session::{QueuedMessage, Session, SessionStatus};
 use domain::snapshot::{AgentOption, AgentState};
 use domain::time::Timestamp;
 
+/// How often a title is sent again while an agent that works moves the revision on.
+const RENAME_TRIES: u32 = 20;
+
 /// What a person does with a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Deed {
@@ -175,7 +178,7 @@ fn told(session: &Session) -> (u64, Option<domain::session::Phase>) {
 /// Renames; a conflict about anything else than the title is no conflict for a person.
 async fn rename(id: SessionId, seen: (u64, String), wanted: String) -> OpAnswer {
     let (mut revision, title) = seen;
-    for _ in 0..5 {
+    for _ in 0..RENAME_TRIES {
         let answer =
             commands::update_session(new_client_id(), id.clone(), revision, Some(wanted.clone()));
         match answer.await {
