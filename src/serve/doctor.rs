@@ -20,11 +20,12 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> bool {
 }
 
 async fn git() -> bool {
-    match backend::git::version().await {
+    let version = backend::git::version().await;
+    match &version {
         Ok(version) => println!("git       ok: {version}"),
         Err(error) => println!("git       missing: {error}"),
     }
-    backend::git::version().await.is_ok()
+    version.is_ok()
 }
 
 fn directory(path: &Path) -> bool {
@@ -69,15 +70,13 @@ async fn redis(url: Option<&str>) -> bool {
         println!("redis     not configured");
         return true;
     };
-    match relay::is_there(url).await {
+    let found = relay::is_there(url).await;
+    match &found {
         Ok(true) => println!("redis     ok"),
         Ok(false) => println!("redis     does not answer"),
-        Err(error) => {
-            println!("redis     {error}");
-            return false;
-        }
+        Err(error) => println!("redis     {error}"),
     }
-    relay::is_there(url).await.unwrap_or(false)
+    found.unwrap_or(false)
 }
 
 fn agents(data_dir: &Path, options: &ServeOptions) {

@@ -90,7 +90,6 @@ impl Relay {
             channel: format!("{}:{}", setup.prefix, domain::push::UPDATED),
             link,
             store,
-
             heard: heard.clone(),
             is_listening: AtomicBool::new(false),
             is_told: AtomicBool::new(false),
