@@ -191,7 +191,7 @@ impl From<backend::error::Failed> for ApiError {
                 retry_after_ms: Some(60_000),
                 ..Self::new(Code::RateLimited, &text)
             },
-            Failed::Unavailable(_) => Self {
+            Failed::Unavailable(_) | Failed::Moved(_) => Self {
                 retry_after_ms: Some(1000),
                 ..Self::new(Code::Unavailable, &text)
             },

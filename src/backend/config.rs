@@ -57,6 +57,10 @@ pub struct Limits {
     pub event_streams: usize,
     /// Events that are kept for pages that were away.
     pub event_ring: usize,
+    /// Milliseconds that a node's lease stands after a sign of life.
+    pub node_lease_ms: u64,
+    /// Milliseconds after which an agent is ended to which no node with a lease has spoken.
+    pub node_orphan_ms: u64,
 }
 
 impl Default for Limits {
@@ -82,6 +86,8 @@ impl Default for Limits {
             event_retry_ms: 3000,
             event_streams: 256,
             event_ring: 4096,
+            node_lease_ms: 30_000,
+            node_orphan_ms: 30_000,
         }
     }
 }

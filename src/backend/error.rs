@@ -1,8 +1,9 @@
 //! What can go wrong behind the door, as the door needs to know it.
 use domain::session::Session;
+use serde::{Deserialize, Serialize};
 
 /// Why a request could not be done.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, Serialize, Deserialize, thiserror::Error)]
 pub enum Failed {
     /// No such session, entry, repository, or not this caller's.
     #[error("{0}")]
@@ -36,6 +37,9 @@ pub enum Failed {
     /// Something is away for now.
     #[error("{0}")]
     Unavailable(String),
+    /// Another node took the session over; its name.
+    #[error("this session is at the node {0} by now; try again")]
+    Moved(String),
     /// The disk is full.
     #[error("the disk of the console is full; free some space and try again")]
     StorageFull,

@@ -7,6 +7,7 @@ pub mod console;
 pub mod error;
 pub mod events;
 pub mod git;
+pub mod nodes;
 pub mod relay;
 pub mod store;
 pub mod telemetry;

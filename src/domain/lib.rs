@@ -22,6 +22,7 @@ pub mod image;
 pub mod journal;
 pub mod line_diff;
 pub mod listing;
+mod lost;
 pub mod news;
 pub mod paint;
 pub mod path_match;

@@ -49,6 +49,29 @@ pub struct ServeOptions {
     /// What the names of the channel and the keys in Redis begin with.
     #[arg(long, env = "HEDDLE_REDIS_PREFIX", default_value = "heddle")]
     pub redis_prefix: String,
+    /// Name of this node, which its sessions carry.
+    #[arg(long, env = "HEDDLE_NODE", default_value = "local")]
+    pub node: String,
+    /// Where other nodes on the same database reach this one, `http://HOST:PORT`; makes it one of
+    /// several [default: none].
+    #[arg(long, env = "HEDDLE_NODE_URL", value_name = "URL")]
+    pub node_url: Option<String>,
+    /// What all nodes know, 16 characters or more, or `@FILE` with it.
+    #[arg(
+        long,
+        env = "HEDDLE_NODE_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true
+    )]
+    pub node_secret: Option<String>,
+    /// What this node says about itself, `KEY=VALUE`; may be given several times.
+    #[arg(
+        long = "node-label",
+        env = "HEDDLE_NODE_LABELS",
+        value_delimiter = ',',
+        value_name = "KEY=VALUE"
+    )]
+    pub node_labels: Vec<String>,
     /// The origin that browsers use [default: http:// and the address].
     #[arg(long, env = "HEDDLE_PUBLIC_URL")]
     pub public_url: Option<String>,

@@ -3,6 +3,7 @@ use super::accept::serve;
 use super::control;
 use super::guard::Guard;
 use super::hosts::Hosts;
+use super::node;
 use super::options::{DataOptions, ServeOptions};
 use super::place::{self, DataDir};
 use super::router::router;
@@ -74,6 +75,7 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), Start
     let hosts = Arc::new(Hosts::new(bound, options.public_url.as_deref()));
     let console = Console::new(store, setup(&place, options, table).await?);
     let console = with_redis(console, options)?;
+    console.enter().await.map_err(part)?;
     let cookie = cookie_name(&place.path);
     let guard = Guard {
         console: console.clone(),
@@ -96,6 +98,7 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), Start
         if let Err(error) = console.recover().await {
             tracing::error!(error = %error, "sessions could not be looked after");
         }
+        console.keep_standing().await;
     });
     serve(listener, app, connections, stop).await;
     drop(place);
@@ -215,6 +218,7 @@ async fn setup(place: &DataDir, options: &ServeOptions, table: Table) -> Result<
         repos: repositories(place, options, table.repos).await?,
         support_url: table.support_url.unwrap_or_else(|| "/support".to_owned()),
         clock: Clock::System,
+        node: node::node(options).map_err(part)?,
     })
 }
 

@@ -24,6 +24,7 @@ impl Rig {
         let dir = tempfile::tempdir().unwrap();
         let path = std::env::var("PATH").unwrap();
         let spec = ShimSpec {
+            orphan_ms: None,
             session_dir: dir.path().to_owned(),
             socket_path: dir.path().join("s.sock"),
             cwd: dir.path().to_owned(),

@@ -54,6 +54,11 @@ pub enum ShimEvent {
         /// The kernel's id of this boot.
         boot_id: String,
     },
+    /// The session was another node's until here; not written by a shim.
+    Moved {
+        /// The number of its last turn.
+        turn: u64,
+    },
     /// A stop was asked for.
     Stopping,
     /// The agent is gone, and all that it started.
@@ -137,6 +142,27 @@ impl Journal {
                 self.keys.insert(key, head.n);
             }
         }
+        Ok(())
+    }
+
+    /// Begins the journal of a session that another node had: lines count on from `after`, turns
+    /// from `turn`. Nothing if there is one.
+    ///
+    /// # Errors
+    /// `Io` when it cannot be written.
+    pub fn take_over(
+        path: &Path,
+        at: Timestamp,
+        after: u64,
+        turn: u64,
+    ) -> Result<(), JournalError> {
+        if path.exists() {
+            return Ok(());
+        }
+        let mut journal = Self::open(path)?;
+        journal.last = after;
+        let event = serde_json::to_string(&ShimEvent::Moved { turn }).map_err(io::Error::from)?;
+        journal.append(at, Dir::Shim, None, &event)?;
         Ok(())
     }
 
@@ -236,6 +262,12 @@ impl JournalReader {
         Ok(None)
     }
 
+    /// Whether this is the first line, of a session that another node had.
+    fn begins_moved(&self) -> bool {
+        let moved = br#"\"event\":\"moved\""#;
+        self.bytes == 0 && self.line.windows(moved.len()).any(|part| part == moved)
+    }
+
     fn next_head(&mut self) -> Result<Option<Head>, JournalError> {
         if self.is_whole {
             self.line.clear();
@@ -246,7 +278,7 @@ impl JournalReader {
             return Ok(None);
         }
         match serde_json::from_slice::<Head>(&self.line) {
-            Ok(head) if head.n == self.last + 1 => {
+            Ok(head) if head.n == self.last + 1 || self.begins_moved() => {
                 self.is_whole = true;
                 self.last = head.n;
                 self.bytes += self.line.len() as u64;
@@ -285,6 +317,21 @@ mod tests {
             assert_eq!(n, index as u64 + 1);
         }
         (dir, path)
+    }
+
+    #[test]
+    fn the_journal_of_a_session_that_was_moved_here_counts_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        Journal::take_over(&path, Timestamp(1), 41, 3).unwrap();
+        Journal::take_over(&path, Timestamp(1), 99, 9).unwrap();
+        let mut journal = Journal::open(&path).unwrap();
+        assert_eq!(journal.last(), 42);
+        let next = journal.append(Timestamp(2), Dir::A2c, None, "next");
+        assert_eq!(next.unwrap(), 43);
+        let lines: Vec<_> = read_from(&path, 42).unwrap().map(Result::unwrap).collect();
+        assert_eq!((lines[0].n, lines[0].raw.as_str()), (43, "next"));
+        assert!(texts(&path, 0)[0].contains("\"turn\":3"));
     }
 
     fn texts(path: &Path, after: u64) -> Vec<String> {

@@ -217,6 +217,14 @@ impl Link {
         self.say(ToShim::Stop)
     }
 
+    /// Says that a server with a valid lease is here.
+    ///
+    /// # Errors
+    /// `Lost` when the connection is gone.
+    pub fn ping(&self) -> Result<(), LinkError> {
+        self.say(ToShim::Ping)
+    }
+
     fn say(&self, op: ToShim) -> Result<(), LinkError> {
         self.ops.send(op).map_err(|_| LinkError::Lost)
     }

@@ -124,7 +124,7 @@ impl Console {
             repo: repo.root.display().to_string(),
             worktree,
             owner: caller.user().to_owned(),
-            node: super::NODE.to_owned(),
+            node: self.setup.node.name.clone(),
             now: self.setup.clock.now(),
             fork: None,
         })

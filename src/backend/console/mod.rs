@@ -9,6 +9,7 @@ mod fork;
 mod git;
 mod input;
 mod login;
+mod nodes;
 mod questions;
 mod queue;
 mod reading;
@@ -30,6 +31,7 @@ use crate::clock::Clock;
 use crate::config::{AgentEntry, Limits};
 use crate::error::Failed;
 use crate::events::{Events, Sizes};
+use crate::nodes::{NodeSetup, Standing};
 use crate::relay;
 use crate::relay::{Relay, Shown};
 use crate::store::{ListPage, ListQuery, Store};
@@ -41,10 +43,9 @@ use flight::Flights;
 use login::Logins;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// Name of this node.
-const NODE: &str = "local";
 /// Journals that are heard again at the same time.
 const REPLAYS: usize = 2;
 
@@ -65,6 +66,8 @@ pub struct Setup {
     pub support_url: String,
     /// The time.
     pub clock: Clock,
+    /// Who this node is.
+    pub node: NodeSetup,
 }
 
 /// The console: store, agents, repositories.
@@ -103,10 +106,13 @@ impl Console {
     pub fn new(store: Arc<dyn Store>, setup: Setup) -> Self {
         let places = (setup.data_dir.clone(), setup.program.clone());
         let (limits, agents) = (setup.limits.clone(), setup.agents.clone());
-        let shared = Shared::new(store.clone(), setup.clock.clone(), limits, agents, places);
+        let lease = Duration::from_millis(limits.node_lease_ms);
+        let standing = Arc::new(Standing::new(&setup.node, lease));
+        let shared = Shared::new(store.clone(), setup.clock.clone(), limits, agents, places)
+            .with_standing(standing);
         let telemetry = Arc::new(Telemetry::new(setup.clock.clone()));
         let events = Events::start(Sizes {
-            node: NODE.to_owned(),
+            node: setup.node.name.clone(),
             ring: setup.limits.event_ring,
             streams: setup.limits.event_streams,
         });
@@ -154,7 +160,11 @@ impl Console {
     /// [`Failed`] if the store cannot be read.
     pub async fn recover(&self) -> Result<(), Failed> {
         self.actors.attachments().sweep().await;
+        self.stop_strays().await?;
         for record in self.store.alive().await? {
+            if !self.is_at_home(&record.session) {
+                continue;
+            }
             let is_active = record.session.status.phase() == Phase::Active;
             if is_active || record.run.is_some() || record.outbox.is_some() {
                 self.actors.tell(&record.session.id, Ask::Tend).await?;

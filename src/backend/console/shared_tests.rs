@@ -2,8 +2,8 @@
 use super::*;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{
-    Change, Changed, CommandAnswer, CommandRecord, CommandWrite, Heads, Login, NewSession, Record,
-    View,
+    Asked, Beat, Change, Changed, Claim, CommandAnswer, CommandRecord, CommandWrite, Heads, Login,
+    Member, NewSession, Node, NodeStore, Record, View,
 };
 use async_trait::async_trait;
 use domain::flag::Flag;
@@ -38,6 +38,45 @@ impl Counted {
         };
         let patience = std::time::Duration::from_secs(10);
         tokio::time::timeout(patience, reached).await.unwrap();
+    }
+}
+
+#[async_trait]
+impl NodeStore for Counted {
+    async fn beat(&self, node: Node, lease_ms: Option<u64>) -> Result<Beat, Failed> {
+        self.inner.beat(node, lease_ms).await
+    }
+    async fn members(&self) -> Result<Vec<Member>, Failed> {
+        self.inner.members().await
+    }
+    async fn expire(&self, now: Timestamp) -> Result<Vec<SessionId>, Failed> {
+        self.inner.expire(now).await
+    }
+    async fn claim(&self, id: &SessionId, claim: Claim) -> Result<Changed, Failed> {
+        self.inner.claim(id, claim).await
+    }
+    async fn claim_pending(
+        &self,
+        claim: Claim,
+        repo: &str,
+        most: u64,
+    ) -> Result<Vec<SessionId>, Failed> {
+        self.inner.claim_pending(claim, repo, most).await
+    }
+    async fn ask(&self, asked: Asked) -> Result<(), Failed> {
+        self.inner.ask(asked).await
+    }
+    async fn asked(&self, node: &str) -> Result<Vec<Asked>, Failed> {
+        self.inner.asked(node).await
+    }
+    async fn tell(&self, id: &ClientId, answer: &str) -> Result<(), Failed> {
+        self.inner.tell(id, answer).await
+    }
+    async fn told(&self, id: &ClientId) -> Result<Option<String>, Failed> {
+        self.inner.told(id).await
+    }
+    async fn forget_asks(&self, before: Timestamp) -> Result<(), Failed> {
+        self.inner.forget_asks(before).await
     }
 }
 
@@ -184,6 +223,7 @@ async fn bench() -> Bench {
         repos: Vec::new(),
         support_url: "/support".to_owned(),
         clock: Clock::manual(1_000),
+        node: NodeSetup::default(),
     };
     let id: SessionId = "0199f0a0-1111-7222-8333-444455556666".parse().unwrap();
     let new = NewSession {

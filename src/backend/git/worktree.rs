@@ -100,6 +100,25 @@ impl WorktreeGit {
         Ok(())
     }
 
+    /// Makes the checkout of a branch that another node made, or all of it.
+    ///
+    /// # Errors
+    /// [`Failed::Refused`] with what git said.
+    pub async fn restore(&self) -> Result<(), Failed> {
+        let worktree = &self.worktree;
+        if self.repo.head_of(&worktree.branch).await.is_none() {
+            return self.create().await;
+        }
+        let _turn = self.turn().await;
+        let prune = Call::new(["worktree", "prune"]).writes();
+        let _ = run(&self.repo.place(), prune).await;
+        let call = Call::new(["worktree", "add", "--quiet", "--force"])
+            .args_after(&[&worktree.path, &worktree.branch])
+            .writes();
+        run(&self.repo.place(), call).await?;
+        Ok(())
+    }
+
     async fn take_back(&self) {
         let _ = tokio::fs::remove_dir_all(self.path()).await;
         let prune = Call::new(["worktree", "prune"]).writes();

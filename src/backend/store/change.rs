@@ -1,4 +1,5 @@
 //! What may change about a session in one transaction.
+use super::Fence;
 use domain::attachment::Attachment;
 use domain::id::ClientId;
 use domain::session::{Failure, QueuedMessage, SessionStatus, Worktree};
@@ -155,6 +156,10 @@ pub struct Change {
     pub run: Option<Option<String>>,
     /// Fencing number.
     pub epoch: Option<u64>,
+    /// The node that owns it from now on.
+    pub node: Option<String>,
+    /// Refuse if another node took it over, or this one did anew.
+    pub fence: Option<Fence>,
     /// The last applied line of the journal.
     pub applied_n: Option<u64>,
     /// Whether the worktree may have changed.

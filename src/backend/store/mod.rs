@@ -3,6 +3,9 @@ mod address;
 mod change;
 mod heads;
 pub mod moving;
+#[cfg(test)]
+mod node_suite;
+mod nodes;
 pub mod postgres;
 mod sql;
 pub mod sqlite;
@@ -12,6 +15,7 @@ mod suite;
 pub use address::{Address, AddressError};
 pub use change::{Change, CommandAnswer, CommandWrite, EntryWrite, Outgoing, StatusChange};
 pub use heads::{Head, Heads};
+pub use nodes::{Asked, Beat, Claim, Fence, Member, Node, NodeStore};
 pub use sql::OpenError;
 
 use crate::error::Failed;
@@ -171,7 +175,7 @@ pub struct Changed {
 
 /// Records on disk. A method that returns `Ok` after a write has committed it durably.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: NodeStore {
     /// What is known without asking the database: owners and revisions.
     fn heads(&self) -> &Heads;
     /// Accepts a session; its prompt becomes the first entry and waits in the outbox.

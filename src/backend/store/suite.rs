@@ -30,8 +30,8 @@ enum Place {
     Server(String),
 }
 
-struct Bench {
-    store: Arc<dyn Store>,
+pub(super) struct Bench {
+    pub(super) store: Arc<dyn Store>,
     place: Place,
 }
 
@@ -54,11 +54,11 @@ impl Place {
     }
 }
 
-async fn sqlite() -> Bench {
+pub(super) async fn sqlite() -> Bench {
     Place::File(tempfile::tempdir().unwrap()).bench().await
 }
 
-async fn postgres() -> Bench {
+pub(super) async fn postgres() -> Bench {
     Place::Server(Postgres::shared().database()).bench().await
 }
 
@@ -73,6 +73,8 @@ macro_rules! on_both {
         }
     };
 }
+
+pub(super) use on_both;
 
 pub(super) fn session_id(n: u32) -> SessionId {
     format!("0199f0a0-1111-7222-8333-{n:012x}").parse().unwrap()
@@ -126,7 +128,7 @@ pub(super) fn new_session(n: u32) -> (NewSession, CommandWrite) {
 }
 
 impl Bench {
-    async fn new_session(&self, n: u32) -> Session {
+    pub(super) async fn new_session(&self, n: u32) -> Session {
         let (new, command) = new_session(n);
         self.store
             .create(new, command)
@@ -136,11 +138,11 @@ impl Bench {
             .session
     }
 
-    async fn change(&self, n: u32, change: Change) -> Changed {
+    pub(super) async fn change(&self, n: u32, change: Change) -> Changed {
         self.store.change(&session_id(n), change).await.unwrap()
     }
 
-    async fn outside(&self, sql: &'static str) {
+    pub(super) async fn outside(&self, sql: &'static str) {
         use sqlx::{ConnectOptions, Connection};
         match &self.place {
             Place::File(folder) => {

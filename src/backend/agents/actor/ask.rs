@@ -2,6 +2,7 @@
 use super::{Actor, Actors, PersonAnswer, Shared};
 use crate::attachments::Attachments;
 use crate::error::Failed;
+use crate::nodes::Standing;
 use crate::store::CommandWrite;
 use domain::attachment::Enclosed;
 use domain::id::{ClientId, SessionId};
@@ -132,6 +133,8 @@ pub enum Ask {
     },
     /// Files of the worktree were changed by the console.
     Touched,
+    /// See whether the session is still this node's.
+    Verify,
 }
 
 impl Actors {
@@ -148,6 +151,21 @@ impl Actors {
     #[must_use]
     pub fn live(&self) -> usize {
         self.shared.live()
+    }
+
+    /// The right to act for sessions.
+    #[must_use]
+    pub fn standing(&self) -> &Standing {
+        &self.shared.standing
+    }
+
+    /// Has every session that is looked after see whether it is still this node's.
+    pub async fn verify(&self) {
+        let all: Vec<_> = self.locked().values().cloned().collect();
+        for sender in all {
+            // One that has ended has nothing to see.
+            let _ = sender.send(Ask::Verify).await;
+        }
     }
 
     /// The images that people attached.
@@ -197,6 +215,10 @@ impl Actors {
         let record = self.shared.store.record(id).await?;
         if record.deleted_at.is_some() {
             return Err(Failed::Deleted);
+        }
+        let (standing, owner) = (&self.shared.standing, &record.session.node_id);
+        if standing.is_clustered() && owner != standing.name() {
+            return Err(Failed::Moved(owner.clone()));
         }
         let mut asks = self.locked();
         if let Some(sender) = asks.get(id).filter(|sender| !sender.is_closed()) {

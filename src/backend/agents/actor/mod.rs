@@ -11,6 +11,7 @@ mod recap;
 mod recover;
 mod remove;
 mod run;
+mod standing;
 mod start;
 mod stop;
 
@@ -56,6 +57,8 @@ struct Actor {
     wants_slot: bool,
     /// Whether the agent is to be started without a message.
     is_resuming: bool,
+    /// Whether another node has the session by now.
+    is_ousted: bool,
     /// Whether the process is being ended; what waits is delivered to the next one.
     is_stopping: bool,
     /// Whether the conversation before is unknown to the agent.
@@ -89,14 +92,21 @@ struct Timers {
     idle: Option<Instant>,
     /// Count the changed files.
     files: Option<Instant>,
+    /// Tell the shim that a server with a lease is here.
+    ping: Option<Instant>,
 }
 
 impl Timers {
     fn next(&self) -> Option<Instant> {
-        [self.flush, self.answer, self.stop, self.idle, self.files]
-            .into_iter()
-            .flatten()
-            .min()
+        let all = [
+            self.flush,
+            self.answer,
+            self.stop,
+            self.idle,
+            self.files,
+            self.ping,
+        ];
+        all.into_iter().flatten().min()
     }
 }
 

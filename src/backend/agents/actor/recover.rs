@@ -14,6 +14,7 @@ use domain::thread::{ApprovalState, Body};
 impl Actor {
     /// Hears the whole journal, attaches to the shim if there is one, and goes on where it stopped.
     pub(super) async fn recover(&mut self) -> Result<(), Failed> {
+        self.begin_journal().await?;
         let outcomes = self.hear_journal()?;
         self.follow(outcomes).await;
         if self.record.run.is_some() && self.talk.stage() != Stage::Ended {
@@ -70,6 +71,7 @@ impl Actor {
         match Link::attach(&self.socket(), self.heard, epoch).await {
             Ok((link, lines)) => {
                 (self.link, self.lines) = (Some(link), Some(lines));
+                self.ping();
                 self.slot = self.shared.slots.clone().try_acquire_owned().ok();
                 self.sent.clear();
                 for (key, raw) in self.talk.unanswered() {

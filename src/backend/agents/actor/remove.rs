@@ -38,7 +38,7 @@ impl Actor {
             command,
             ..Change::at(now)
         };
-        let answer = self.shared.store.change(&self.id, change).await?.answer;
+        let answer = self.write(change).await?.answer;
         // Nothing is left to look after.
         (self.record.outbox, self.is_resuming) = (None, false);
         self.record.session.status = SessionStatus::Completed;

@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::{AgentEntry, Limits};
 use crate::error::Failed;
 use crate::git::{Repo, WorktreeGit};
+use crate::nodes::{NodeSetup, Standing};
 use crate::store::{Change, Changed, Record, Store};
 use domain::session::Phase;
 use std::collections::{BTreeSet, HashSet};
@@ -34,6 +35,8 @@ pub struct Shared {
     /// The console's own program, which is also the shim.
     pub(super) program: PathBuf,
     pub(super) slots: Arc<Semaphore>,
+    /// This node among others.
+    pub(super) standing: Arc<Standing>,
     pub(super) hungry: AtomicUsize,
     pub(super) hunger: Notify,
 }
@@ -57,6 +60,8 @@ impl Shared {
         places: (PathBuf, PathBuf),
     ) -> Self {
         let (data_dir, program) = places;
+        let lease = Duration::from_millis(limits.node_lease_ms);
+        let standing = Arc::new(Standing::new(&NodeSetup::default(), lease));
         let slots = Arc::new(Semaphore::new(limits.max_live_agents.max(1)));
         let attachments = Attachments::new(store.clone(), clock.clone(), &data_dir);
         let (hungry, hunger) = (AtomicUsize::new(0), Notify::new());
@@ -69,9 +74,17 @@ impl Shared {
             attachments,
             program,
             slots,
+            standing,
             hungry,
             hunger,
         }
+    }
+
+    /// The same for one of several nodes.
+    #[must_use]
+    pub fn with_standing(mut self, standing: Arc<Standing>) -> Self {
+        self.standing = standing;
+        self
     }
 
     pub(super) fn live(&self) -> usize {
@@ -96,6 +109,7 @@ impl Actor {
             slot: None,
             wants_slot: false,
             is_resuming: false,
+            is_ousted: false,
             is_stopping: false,
             needs_recap: false,
             touched: Vec::new(),
@@ -114,7 +128,7 @@ impl Actor {
         if let Err(error) = self.recover().await {
             tracing::error!(session.id = %self.id, error = %error, "session {} could not be recovered", self.id);
         }
-        while !asks.is_closed() {
+        while !asks.is_closed() && !self.is_ousted {
             let wake = self
                 .timers
                 .next()
@@ -137,6 +151,9 @@ impl Actor {
                     self.timer().await;
                 }
             }
+        }
+        if self.is_ousted {
+            return self.leave();
         }
         while let Some(ask) = asks.recv().await {
             self.answer(ask).await;
@@ -169,6 +186,9 @@ impl Actor {
             let others_wait = self.shared.hungry.load(Ordering::SeqCst) > 0;
             self.stop_spare(others_wait).await;
         }
+        if due(&mut self.timers.ping, now) {
+            self.ping();
+        }
         if due(&mut self.timers.files, now) {
             self.count_files().await;
         }
@@ -176,7 +196,7 @@ impl Actor {
 
     /// Commits a change and keeps the session as it is then.
     pub(super) async fn commit(&mut self, change: Change) -> Result<Changed, Failed> {
-        let changed = self.shared.store.change(&self.id, change).await?;
+        let changed = self.write(change).await?;
         self.record = changed.record.clone();
         Ok(changed)
     }
@@ -233,6 +253,7 @@ impl Actor {
         self.wants_slot = true;
         self.shared.hungry.fetch_add(1, Ordering::SeqCst);
         self.shared.hunger.notify_one();
+        self.shared.standing.say();
     }
 
     async fn got_slot(&mut self, slot: OwnedSemaphorePermit) {

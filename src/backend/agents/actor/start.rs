@@ -23,12 +23,19 @@ impl Actor {
     }
 
     async fn try_start(&mut self) -> Result<(), Failed> {
-        self.make_worktree().await?;
+        let is_clustered = self.shared.standing.is_clustered();
+        // Another node may begin what only waits, so that nothing of it is made here before.
+        if !is_clustered {
+            self.make_worktree().await?;
+        }
         if self.slot.is_none() {
             match self.shared.slots.clone().try_acquire_owned() {
                 Ok(slot) => self.slot = Some(slot),
                 Err(_) => return self.wait_for_slot().await,
             }
+        }
+        if is_clustered {
+            self.make_worktree().await?;
         }
         self.spawn().await
     }
@@ -36,6 +43,9 @@ impl Actor {
     async fn make_worktree(&mut self) -> Result<(), Failed> {
         if Path::new(&self.record.session.worktree.path).is_dir() {
             return Ok(());
+        }
+        if self.was_elsewhere() {
+            return self.restore_worktree().await;
         }
         if self.record.entry_count > 1 {
             let text = "the worktree of this session is gone; start a new session";
@@ -86,6 +96,7 @@ impl Actor {
             env: entry.environment(),
             run,
             stop_grace_ms: 2000,
+            orphan_ms: self.orphan_ms(),
         };
         let not_held = |error: &dyn std::fmt::Display| {
             Failed::Refused(format!("the agent's holder did not start: {error}"))
@@ -99,6 +110,7 @@ impl Actor {
         let attached = Link::attach(&spec.socket_path, self.heard, epoch).await;
         let (link, lines) = attached.map_err(|error| not_held(&error))?;
         (self.link, self.lines) = (Some(link), Some(lines));
+        self.ping();
         self.sent.clear();
         self.last_id = 0;
         self.wait_for_answer();

@@ -47,6 +47,8 @@ pub(super) struct Keeper {
     spec: ShimSpec,
     journal: Journal,
     orders: mpsc::Receiver<Order>,
+    /// When a server spoke last.
+    words: watch::Receiver<Instant>,
     last: watch::Sender<u64>,
     input: Option<mpsc::UnboundedSender<String>>,
     stage: Stage,
@@ -57,14 +59,16 @@ impl Keeper {
     pub(super) fn new(
         spec: ShimSpec,
         journal: Journal,
-        orders: mpsc::Receiver<Order>,
+        told: (mpsc::Receiver<Order>, watch::Receiver<Instant>),
         last: watch::Sender<u64>,
     ) -> Self {
+        let (orders, words) = told;
         let stage = Stage::Running;
         Self {
             spec,
             journal,
             orders,
+            words,
             last,
             input: None,
             stage,
@@ -128,6 +132,9 @@ impl Keeper {
                 Some(output) = agent.lines.recv() => self.take(&output),
                 Some(order) = self.orders.recv() => self.obey(order),
                 Some(()) = terms.recv() => self.stop(),
+                () = orphaned(self.spec.orphan_ms, &mut self.words), if self.stage == Stage::Running => {
+                    self.stop();
+                }
                 Some(()) = deaths.recv() => reap_but(Some(agent.pid)),
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
                     self.press(agent.pid);
@@ -231,6 +238,21 @@ impl Keeper {
                 self.is_broken = true;
                 None
             }
+        }
+    }
+}
+
+/// Waits until no server has spoken for this long.
+async fn orphaned(after_ms: Option<u64>, words: &mut watch::Receiver<Instant>) {
+    let Some(after_ms) = after_ms else {
+        return std::future::pending().await;
+    };
+    loop {
+        let end = *words.borrow_and_update() + Duration::from_millis(after_ms);
+        match timeout_at(end, words.changed()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return std::future::pending().await,
+            Err(_) => return,
         }
     }
 }

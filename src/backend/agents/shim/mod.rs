@@ -47,6 +47,9 @@ pub struct ShimSpec {
     /// Milliseconds between closing the input, SIGTERM and SIGKILL.
     #[serde(default = "default_grace_ms")]
     pub stop_grace_ms: u64,
+    /// Milliseconds after the last word of a server at which the agent is ended; never if absent.
+    #[serde(default)]
+    pub orphan_ms: Option<u64>,
 }
 
 /// Source: agents design 4.1, two seconds for each step.
@@ -154,12 +157,13 @@ async fn hold(spec: ShimSpec) -> Result<(), ShimError> {
     let (commands, orders) = mpsc::channel(16);
     let (last, seen) = watch::channel(journal.last());
     let (delivered, mut arrivals) = watch::channel(0);
-    let desk = Desk::open(&spec, commands, seen, delivered)
+    let (heard, words) = watch::channel(Instant::now());
+    let desk = Desk::open(&spec, commands, seen, (delivered, heard))
         .map_err(|error| ShimError::System("socket", error))?;
     write_record(&spec).map_err(|error| ShimError::System("shim.json", error))?;
     let door = desk.door();
     let serving = tokio::spawn(desk.serve());
-    let end = Keeper::new(spec, journal, orders, last.clone())
+    let end = Keeper::new(spec, journal, (orders, words), last.clone())
         .keep()
         .await;
     // Nobody may read: then the journal on the disk is the witness.

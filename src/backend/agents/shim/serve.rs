@@ -16,7 +16,7 @@ use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 /// Longest path of a socket, in bytes without the closing zero.
@@ -40,6 +40,8 @@ struct Room {
     orders: mpsc::Sender<Order>,
     last: watch::Receiver<u64>,
     delivered: watch::Sender<u64>,
+    /// When a server spoke last.
+    heard: watch::Sender<Instant>,
     seat: Mutex<Seat>,
 }
 
@@ -96,8 +98,9 @@ impl Desk {
         spec: &ShimSpec,
         orders: mpsc::Sender<Order>,
         last: watch::Receiver<u64>,
-        delivered: watch::Sender<u64>,
+        told: (watch::Sender<u64>, watch::Sender<Instant>),
     ) -> io::Result<Self> {
+        let (delivered, heard) = told;
         let (listener, door) = bind(&spec.socket_path)?;
         let (journal, run) = (spec.journal_path(), spec.run.clone());
         let seat = Mutex::default();
@@ -107,6 +110,7 @@ impl Desk {
             orders,
             last,
             delivered,
+            heard,
             seat,
         });
         Ok(Self {
@@ -152,6 +156,7 @@ impl Room {
         };
         match self.sit_down(visitor, epoch) {
             Ok(leave) => {
+                self.heard.send_replace(Instant::now());
                 // An error is the end of the connection, which changes nothing.
                 tokio::select! {
                     biased;
@@ -225,6 +230,7 @@ impl Room {
     /// Until the server hangs up.
     async fn listen(&self, mut ops: Ops, reply: mpsc::UnboundedSender<FromShim>) {
         while let Some(op) = next_op(&mut ops).await {
+            self.heard.send_replace(Instant::now());
             let order = match op {
                 ToShim::Send { key, raw } => Order::Send {
                     key,

@@ -180,6 +180,9 @@ impl Talk {
                 out.push(Outcome::Session(SessionFact::Started));
             }
             Some("stopping") => self.run.is_stopping = true,
+            Some("moved") => {
+                self.turn.number = told.get("turn").and_then(Value::as_u64).unwrap_or(0);
+            }
             Some("exited") => {
                 let end = (text::int(&told, "code"), text::int(&told, "signal"));
                 self.exited(moment, end, out);

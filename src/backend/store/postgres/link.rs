@@ -1,7 +1,7 @@
 //! A connection of PostgreSQL: every statement ends in time, and what is half done is thrown away.
 use super::limits::STATEMENT;
 use crate::store::sql::link::{Link, Value, arguments};
-use crate::store::sql::{list, scan};
+use crate::store::sql::{list, nodes, scan};
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use sqlx::pool::PoolConnection;
@@ -155,6 +155,10 @@ impl Link for PgLink {
     const HELD: &'static str = "SELECT * FROM sessions WHERE id = $1 FOR UPDATE";
     const LIST: &'static str = list::rows_sql!("ILIKE");
     const SEARCH: &'static str = scan::search_sql!("ILIKE");
+    const NOW: &'static str = "SELECT now_ms() AS now";
+    // What another node deals with at this moment is passed over.
+    const LAPSED: &'static str = nodes::lapsed_sql!(" FOR UPDATE OF s SKIP LOCKED");
+    const UNBEGUN: &'static str = nodes::unbegun_sql!(" FOR UPDATE OF s SKIP LOCKED");
 
     async fn all(
         &mut self,

@@ -64,6 +64,7 @@ pub(super) fn change(record: &mut Record, change: &Change) -> Result<(), Failed>
     set(&mut record.acp_session, change.acp_session.as_ref());
     set(&mut record.run, change.run.as_ref());
     set(&mut record.epoch, change.epoch.as_ref());
+    set(&mut record.session.node_id, change.node.as_ref());
     set(&mut record.applied_n, change.applied_n.as_ref());
     set(&mut record.changed_files, change.changed_files.as_ref());
     set(&mut record.metadata, change.metadata.as_ref());

@@ -1,7 +1,7 @@
 //! What a database must bring so that the shared store runs on it: connections and transactions.
 use super::link::Link;
 use crate::error::Failed;
-use crate::store::Heads;
+use crate::store::{Beat, Heads};
 use domain::id::SessionId;
 use std::future::Future;
 use std::ops::DerefMut;
@@ -56,6 +56,13 @@ pub(in crate::store) trait Written {
 impl Written for () {
     type Out = ();
     fn publish(self, _: &Heads) {}
+}
+
+impl Written for Beat {
+    type Out = Self;
+    fn publish(self, _: &Heads) -> Self {
+        self
+    }
 }
 
 impl Written for Vec<String> {

@@ -32,6 +32,12 @@ pub(in crate::store) trait Link: Send {
     const LIST: &'static str;
     /// Entries that may fit a search, newest first.
     const SEARCH: &'static str;
+    /// The time in milliseconds.
+    const NOW: &'static str;
+    /// Sessions with something under way whose node is gone, held where that is needed.
+    const LAPSED: &'static str;
+    /// Sessions that another node may begin, held where that is needed.
+    const UNBEGUN: &'static str;
 
     /// All rows of a statement.
     fn all(

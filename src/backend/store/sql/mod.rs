@@ -1,5 +1,6 @@
 //! The store in SQL, whatever database is behind it: statements, rows and what they mean.
 mod apply;
+mod asks;
 mod attachments;
 pub(super) mod auth;
 pub(super) mod engine;
@@ -7,6 +8,8 @@ pub(super) mod flags;
 pub(super) mod heads;
 pub(super) mod link;
 pub(super) mod list;
+mod members;
+pub(super) mod nodes;
 pub(super) mod open;
 pub(super) mod read;
 mod row;

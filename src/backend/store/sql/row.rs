@@ -97,7 +97,8 @@ const UPDATE: &str = "UPDATE sessions SET title = $2, status = $3, status_reason
        pending_approvals = $16, entry_count = $17, tail_from = $18, last_line = $19,
        changed_files = $20, metadata = $21, agent_state = $22, agent_state_revision = $23,
        acp_session = $24, run = $25, outbox = $26, cancelling = $27, applied_n = $28,
-       epoch = $29, deleted_at = $30, change = $31 WHERE id = $1";
+       epoch = $29, deleted_at = $30, change = $31, node_id = $32
+       WHERE id = $1";
 
 /// Writes every column that may change; the revision is the record's.
 pub(super) async fn update(
@@ -140,6 +141,7 @@ pub(super) async fn update(
             record.epoch,
             record.deleted_at,
             change,
+            &session.node_id,
         ],
     )
     .await?;

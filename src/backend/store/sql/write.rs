@@ -166,6 +166,11 @@ fn guard(record: &Record, change: &Change) -> Result<(), Failed> {
     if record.deleted_at.is_some() {
         return Err(Failed::Deleted);
     }
+    if let Some(fence) = &change.fence
+        && (fence.node != record.session.node_id || fence.epoch != record.epoch)
+    {
+        return Err(Failed::Moved(record.session.node_id.clone()));
+    }
     match change.if_revision {
         Some(wanted) if wanted != record.session.revision => Err(Failed::Conflict {
             message: "somebody changed this session in the meantime".to_owned(),

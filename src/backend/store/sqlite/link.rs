@@ -1,6 +1,6 @@
 //! A connection of SQLite, as the shared store speaks to it.
 use crate::store::sql::link::{Link, Value, arguments};
-use crate::store::sql::{list, read, scan};
+use crate::store::sql::{list, nodes, read, scan};
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use sqlx::sqlite::SqliteRow;
@@ -12,6 +12,10 @@ impl Link for SqliteConnection {
     const HELD: &'static str = read::RECORD;
     const LIST: &'static str = list::rows_sql!("LIKE");
     const SEARCH: &'static str = scan::search_sql!("LIKE");
+    const NOW: &'static str =
+        "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) AS now";
+    const LAPSED: &'static str = nodes::lapsed_sql!("");
+    const UNBEGUN: &'static str = nodes::unbegun_sql!("");
 
     async fn all(
         &mut self,
