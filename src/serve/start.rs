@@ -94,6 +94,8 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), Start
     });
     let token = console.login_token().await.map_err(part)?;
     announce(bound, &control::link(hosts.public(), &token));
+    let errands = console.clone();
+    tokio::spawn(async move { errands.run_errands().await });
     tokio::spawn(async move {
         if let Err(error) = console.recover().await {
             tracing::error!(error = %error, "sessions could not be looked after");

@@ -8,6 +8,7 @@ use crate::store::CommandAnswer;
 use domain::attachment::{Attachment, Enclosed, FILES_MOST};
 use domain::catalog::PathMatches;
 use domain::id::{ClientId, SessionId};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// Bytes of the names of all files of a message, which every answer about it carries.
@@ -16,7 +17,7 @@ const FILES_BYTES: usize = 8 * 1024;
 const QUERY: usize = 200;
 
 /// What a caller wants to go along with a message.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Wanted {
     /// Ids of images.
     pub attachments: Option<Vec<String>>,

@@ -2,7 +2,7 @@
 use super::Console;
 use super::attachments::Wanted;
 use super::input::{Caller, answered, check_title, command};
-use crate::agents::actor::{Ask, Reply};
+use super::wish::Wish;
 use crate::error::Failed;
 use crate::store::{Change, CommandAnswer, CommandWrite};
 use domain::id::{ClientId, SessionId};
@@ -45,23 +45,6 @@ impl Console {
         self.settled(&command, answered(changed)).await
     }
 
-    /// Checks the caller and the command, then hands it to the session's task.
-    pub(super) async fn hand_over(
-        &self,
-        caller: &Caller,
-        id: &SessionId,
-        command: CommandWrite,
-        ask: impl FnOnce(CommandWrite, Reply) -> Ask,
-    ) -> Done {
-        self.head(caller, id)?;
-        if let Some(answer) = self.done_before(&command).await? {
-            return Ok(answer);
-        }
-        let known = command.clone();
-        let outcome = self.actors.ask(id, |reply| ask(command, reply)).await;
-        self.settled(&known, outcome).await
-    }
-
     /// Sends a message: delivered at once or queued while the agent works.
     ///
     /// # Errors
@@ -85,20 +68,8 @@ impl Console {
             &args,
             CommandAnswer::Message,
         );
-        self.head(caller, id)?;
-        if let Some(answer) = self.done_before(&command).await? {
-            return Ok(answer);
-        }
-        let enclosed = self.enclosed(caller, id, wanted).await?;
-        let (by, known) = (caller.user().to_owned(), command.clone());
-        let ask = |reply| Ask::Send {
-            message: (text, enclosed),
-            by,
-            command,
-            reply,
-        };
-        let outcome = self.actors.ask(id, ask).await;
-        self.settled(&known, outcome).await
+        self.hand_over(caller, id, command, Wish::Send { text, wanted })
+            .await
     }
 
     /// Answers an approval; `chosen` is the option and the hash of what the person saw.
@@ -115,16 +86,12 @@ impl Console {
         let ((id, request_id), (option_id, args_hash)) = (place, chosen);
         let args = json!([id, request_id, option_id, args_hash]);
         let command = command(client_id, "agent/approve", &args, CommandAnswer::Session);
-        let by = caller.user().to_owned();
-        let ask = |command, reply| Ask::Approve {
+        let wish = Wish::Approve {
             request_id,
             option_id,
             args_hash,
-            by,
-            command,
-            reply,
         };
-        self.hand_over(caller, id, command, ask).await
+        self.hand_over(caller, id, command, wish).await
     }
 
     /// Sets a mode, model or option of the live agent.
@@ -141,13 +108,8 @@ impl Console {
         let (option, value) = chosen;
         let args = json!([id, option, value]);
         let command = command(client_id, "agent/set_option", &args, CommandAnswer::Session);
-        self.hand_over(caller, id, command, |command, reply| Ask::SetOption {
-            option,
-            value,
-            command,
-            reply,
-        })
-        .await
+        self.hand_over(caller, id, command, Wish::SetOption { option, value })
+            .await
     }
 
     /// Stops the turn or the start.
@@ -155,14 +117,8 @@ impl Console {
     /// # Errors
     /// [`Failed::Refused`] if nothing runs.
     pub async fn cancel(&self, caller: &Caller, client_id: &ClientId, id: &SessionId) -> Done {
-        let by = caller.user().to_owned();
         let command = plain(client_id, "agent/cancel", id);
-        self.hand_over(caller, id, command, |command, reply| Ask::Cancel {
-            by,
-            command,
-            reply,
-        })
-        .await
+        self.hand_over(caller, id, command, Wish::Cancel).await
     }
 
     /// Declares a session done.
@@ -171,11 +127,7 @@ impl Console {
     /// [`Failed::Refused`] while a turn is open.
     pub async fn complete(&self, caller: &Caller, client_id: &ClientId, id: &SessionId) -> Done {
         let command = plain(client_id, "agent/complete", id);
-        self.hand_over(caller, id, command, |command, reply| Ask::Complete {
-            command,
-            reply,
-        })
-        .await
+        self.hand_over(caller, id, command, Wish::Complete).await
     }
 
     /// Starts the agent again without a message.
@@ -184,11 +136,7 @@ impl Console {
     /// [`Failed::Refused`] while it works.
     pub async fn resume(&self, caller: &Caller, client_id: &ClientId, id: &SessionId) -> Done {
         let command = plain(client_id, "agent/resume", id);
-        self.hand_over(caller, id, command, |command, reply| Ask::Resume {
-            command,
-            reply,
-        })
-        .await
+        self.hand_over(caller, id, command, Wish::Resume).await
     }
 
     /// Deletes a session with its worktree.
@@ -212,12 +160,8 @@ impl Console {
         if let Some(answer) = self.done_before(&command).await? {
             return Ok(answer);
         }
-        self.hand_over(caller, id, command, |command, reply| Ask::Delete {
-            discard,
-            command,
-            reply,
-        })
-        .await
+        self.hand_over(caller, id, command, Wish::Delete { discard })
+            .await
     }
 }
 

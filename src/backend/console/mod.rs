@@ -3,6 +3,7 @@ mod agents;
 mod attachments;
 mod commands;
 mod create;
+mod errands;
 mod flags;
 mod flight;
 mod fork;
@@ -19,6 +20,7 @@ mod sample;
 #[cfg(test)]
 mod shared_tests;
 mod stats;
+mod wish;
 
 pub use attachments::Wanted;
 pub use commands::Done;
@@ -39,6 +41,7 @@ use crate::telemetry::Telemetry;
 use agents::Checks;
 use domain::id::SessionId;
 use domain::session::Phase;
+use errands::Errands;
 use flight::Flights;
 use login::Logins;
 use std::path::PathBuf;
@@ -81,6 +84,7 @@ pub struct Console {
     relay: Option<Arc<Relay>>,
     logins: Arc<Logins>,
     checks: Arc<Checks>,
+    errands: Arc<Errands>,
     views: Arc<Flights<ViewKey, Result<Shown, Failed>>>,
     lists: Arc<Flights<ListKey, Result<ListPage, Failed>>>,
     /// The right to hear a journal again, which takes a thread and the memory of a session.
@@ -126,6 +130,7 @@ impl Console {
             telemetry,
             logins: Arc::default(),
             checks: Arc::default(),
+            errands: Arc::default(),
             views: Arc::default(),
             lists: Arc::default(),
             replays: Arc::new(Semaphore::new(REPLAYS)),

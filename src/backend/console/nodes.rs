@@ -105,6 +105,7 @@ impl Console {
                 self.actors.verify().await;
             }
         }
+        self.forget_errands().await?;
         self.take_pending().await
     }
 

@@ -2,7 +2,7 @@
 use super::Console;
 use super::commands::Done;
 use super::input::{Caller, command};
-use crate::agents::actor::{Ask, PersonAnswer};
+use super::wish::Wish;
 use crate::store::CommandAnswer;
 use domain::id::{ClientId, SessionId};
 use domain::question::{QuestionAction, Values};
@@ -24,17 +24,11 @@ impl Console {
         let ((id, question_id), (action, values)) = (place, told);
         let args = json!([id, question_id, action, values]);
         let command = command(client_id, "agent/answer", &args, CommandAnswer::Session);
-        let by = caller.user().to_owned();
-        let ask = |command, reply| {
-            Ask::Answer(PersonAnswer {
-                question_id,
-                action,
-                values,
-                by,
-                command,
-                reply,
-            })
+        let wish = Wish::Answer {
+            question_id,
+            action,
+            values,
         };
-        self.hand_over(caller, id, command, ask).await
+        self.hand_over(caller, id, command, wish).await
     }
 }

@@ -2,7 +2,7 @@
 use super::Console;
 use super::commands::Done;
 use super::input::{Caller, command};
-use crate::agents::actor::Ask;
+use super::wish::Wish;
 use crate::store::CommandAnswer;
 use domain::id::{ClientId, SessionId};
 use serde_json::json;
@@ -28,13 +28,8 @@ impl Console {
             &args,
             CommandAnswer::Session,
         );
-        self.hand_over(caller, id, command, |command, reply| Ask::Reword {
-            item,
-            text,
-            command,
-            reply,
-        })
-        .await
+        self.hand_over(caller, id, command, Wish::Reword { item, text })
+            .await
     }
 
     /// Drops a queued message.
@@ -54,12 +49,8 @@ impl Console {
             &json!([id, item]),
             CommandAnswer::Session,
         );
-        self.hand_over(caller, id, command, |command, reply| Ask::Dequeue {
-            item,
-            command,
-            reply,
-        })
-        .await
+        self.hand_over(caller, id, command, Wish::Dequeue { item })
+            .await
     }
 
     /// Puts a queued message at a place, from 0; beyond the last it is the last.
@@ -81,13 +72,8 @@ impl Console {
             &args,
             CommandAnswer::Session,
         );
-        self.hand_over(caller, id, command, |command, reply| Ask::Requeue {
-            item,
-            to,
-            command,
-            reply,
-        })
-        .await
+        self.hand_over(caller, id, command, Wish::Requeue { item, to })
+            .await
     }
 
     /// Stops the turn, if one runs, and delivers a queued message next.
@@ -103,13 +89,7 @@ impl Console {
     ) -> Done {
         let args = json!([id, item]);
         let command = command(client_id, "agent/send_now", &args, CommandAnswer::Session);
-        let by = caller.user().to_owned();
-        self.hand_over(caller, id, command, |command, reply| Ask::SendNow {
-            item,
-            by,
-            command,
-            reply,
-        })
-        .await
+        self.hand_over(caller, id, command, Wish::SendNow { item })
+            .await
     }
 }

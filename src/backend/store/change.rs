@@ -108,7 +108,7 @@ impl StatusChange {
 }
 
 /// The shape of a command's answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CommandAnswer {
     /// The session after the change.
     Session,
@@ -119,7 +119,7 @@ pub enum CommandAnswer {
 }
 
 /// A command to remember with the change that it makes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandWrite {
     /// Its identity.
     pub client_id: ClientId,

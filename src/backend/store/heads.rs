@@ -33,6 +33,7 @@ pub struct Heads {
     told: OnceLock<Arc<Inbox>>,
     relayed: OnceLock<Arc<Inbox>>,
     nudge: Arc<Notify>,
+    stirred: watch::Sender<u64>,
 }
 
 impl Default for Heads {
@@ -46,6 +47,7 @@ impl Default for Heads {
             told: OnceLock::new(),
             relayed: OnceLock::new(),
             nudge: Arc::default(),
+            stirred: watch::channel(0).0,
         }
     }
 }
@@ -120,6 +122,17 @@ impl Heads {
     #[must_use]
     pub fn nudges(&self) -> Arc<Notify> {
         self.nudge.clone()
+    }
+
+    /// Wakes whoever waits for commands of other nodes, or for answers to them.
+    pub fn stir(&self) {
+        self.stirred.send_modify(|count| *count += 1);
+    }
+
+    /// Is told when there may be commands of other nodes, or answers to them.
+    #[must_use]
+    pub fn stirred(&self) -> watch::Receiver<u64> {
+        self.stirred.subscribe()
     }
 
     /// Takes the head after a change that this node committed; the other nodes are told.

@@ -16,6 +16,8 @@ const APART: Duration = Duration::from_millis(25);
 const AGAIN: Duration = Duration::from_millis(250);
 /// What the triggers wake.
 const CHANNEL: &str = "heddle_change";
+/// What they say of commands between nodes.
+const ASK: &str = "ask";
 
 const COUNTERS: &str =
     "SELECT (SELECT n FROM counter) AS changes, (SELECT n FROM config) AS config";
@@ -46,24 +48,38 @@ async fn follow(
     listener.listen(CHANNEL).await?;
     let mut link = PgLink::take(pool).await?;
     loop {
-        let Some(heads) = heads.upgrade() else {
+        let Some(held) = heads.upgrade() else {
             return Ok(());
         };
-        look(&mut link, &heads, seen).await?;
-        let nudges = heads.nudges();
-        drop(heads);
+        look(&mut link, &held, seen).await?;
+        let nudges = held.nudges();
+        drop(held);
         if std::mem::take(is_told) {
             tracing::info!("the watcher of the database is back");
         }
         tokio::time::sleep(APART).await;
-        while listener.next_buffered().is_some() {}
+        let mut is_asked = false;
+        while let Some(word) = listener.next_buffered() {
+            is_asked |= word.payload() == ASK;
+        }
+        if is_asked {
+            stir(heads);
+        }
         tokio::select! {
-            woken = listener.try_recv() => if woken?.is_none() {
-                return Err(sqlx::Error::PoolClosed);
+            woken = listener.try_recv() => match woken? {
+                Some(word) if word.payload() == ASK => stir(heads),
+                Some(_) => {}
+                None => return Err(sqlx::Error::PoolClosed),
             },
             () = nudges.notified() => {}
             () = tokio::time::sleep(EVERY) => {}
         }
+    }
+}
+
+fn stir(heads: &Weak<Heads>) {
+    if let Some(heads) = heads.upgrade() {
+        heads.stir();
     }
 }
 
