@@ -130,6 +130,21 @@ impl Attachments {
         Ok((known, content))
     }
 
+    /// Keeps the bytes of an image that another node has.
+    ///
+    /// # Errors
+    /// [`Failed::Malformed`] if they are not this image's; [`Failed::StorageFull`], or a fault.
+    pub async fn bring(&self, id: &str, content: Vec<u8>) -> Result<(), Failed> {
+        if domain::text::hex(&Sha256::digest(&content)) != id {
+            let text = "another node sent another image".to_owned();
+            return Err(Failed::Malformed(text));
+        }
+        let (folder, path) = (self.folder.clone(), self.folder.join(id));
+        let written = tokio::task::spawn_blocking(move || write(&folder, &path, &content));
+        written.await.map_err(|error| Failed::internal(&error))??;
+        Ok(())
+    }
+
     /// The bytes of an image.
     ///
     /// # Errors

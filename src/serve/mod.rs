@@ -13,6 +13,7 @@ pub mod login;
 pub mod moving;
 pub mod node;
 mod options;
+pub mod peers;
 pub mod place;
 pub mod router;
 pub mod shape;

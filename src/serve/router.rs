@@ -5,6 +5,7 @@ use super::events;
 use super::export;
 use super::guard::{Guard, guard};
 use super::login::log_in;
+use super::peers::peers;
 use super::shape::{BODY_LIMIT, objects, shape, unknown};
 use crate::app::{App, shell};
 use axum::Router;
@@ -28,7 +29,7 @@ const SMALL: u64 = 1024;
 
 /// Everything that is answered.
 pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
-    let console = the_guard.console.clone();
+    let (console, hosts) = (the_guard.console.clone(), the_guard.hosts.clone());
     let routes = generate_route_list(App);
     let context = {
         let console = console.clone();
@@ -73,7 +74,8 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
         .layer(compress)
         .layer(from_fn_with_state(console.clone(), conditional))
         .layer(from_fn_with_state(the_guard, guard))
-        .layer(from_fn_with_state(console, shape))
+        .layer(from_fn_with_state(console.clone(), shape))
+        .merge(peers(console, hosts))
 }
 
 /// Sessions as files.

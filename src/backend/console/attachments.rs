@@ -1,6 +1,7 @@
 //! What goes along with messages, for callers: uploads, their content, checks before a message.
 use super::Console;
 use super::commands::Done;
+use super::far::Far;
 use super::input::{Caller, command};
 use crate::attachments::examine;
 use crate::error::Failed;
@@ -83,6 +84,10 @@ impl Console {
         caller: &Caller,
         id: &str,
     ) -> Result<(Attachment, Vec<u8>), Failed> {
+        let known = self.store.attachment(caller.user(), id).await?;
+        if let Some(known) = known {
+            self.bring_images(caller.user(), &[known]).await;
+        }
         self.actors.attachments().read(caller.user(), id).await
     }
 
@@ -99,6 +104,12 @@ impl Console {
     ) -> Result<PathMatches, Failed> {
         if query.len() > QUERY {
             return Ok(PathMatches::default());
+        }
+        let far = || Far::Complete {
+            query: query.to_owned(),
+        };
+        if let Some(answer) = self.far(caller, id, far).await? {
+            return Ok(answer);
         }
         let (git, _) = self.worktree(caller, id).await?;
         let paths = git.find_files(query).await?;

@@ -104,6 +104,7 @@ impl Console {
             Wish::Send { wanted, .. } => self.enclosed(&caller, id, wanted.clone()).await?,
             _ => Enclosed::default(),
         };
+        self.bring_images(&by, &enclosed.attachments).await;
         let known = command.clone();
         let ask = |reply| wish.ask((by, enclosed), command, reply);
         let outcome = self.actors.ask(id, ask).await;

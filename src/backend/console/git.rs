@@ -1,5 +1,6 @@
 //! Git for callers: in the worktree of their own session only.
 use super::Console;
+use super::far::Far;
 use super::input::{Caller, command};
 use crate::agents::actor::Ask;
 use crate::error::Failed;
@@ -42,6 +43,9 @@ impl Console {
         caller: &Caller,
         id: &SessionId,
     ) -> Result<ChangedFiles, Failed> {
+        if let Some(answer) = self.far(caller, id, || Far::ChangedFiles).await? {
+            return Ok(answer);
+        }
         let (git, worktree_revision) = self.worktree(caller, id).await?;
         let (files, truncated) = git.changed_files().await?;
         Ok(ChangedFiles {
@@ -61,6 +65,12 @@ impl Console {
         id: &SessionId,
         path: Option<&str>,
     ) -> Result<GitStatus, Failed> {
+        let far = || Far::Status {
+            path: path.map(str::to_owned),
+        };
+        if let Some(answer) = self.far(caller, id, far).await? {
+            return Ok(answer);
+        }
         self.worktree(caller, id).await?.0.status(path).await
     }
 
@@ -74,6 +84,12 @@ impl Console {
         id: &SessionId,
         path: Option<&str>,
     ) -> Result<Diff, Failed> {
+        let far = || Far::Diff {
+            path: path.map(str::to_owned),
+        };
+        if let Some(answer) = self.far(caller, id, far).await? {
+            return Ok(answer);
+        }
         self.worktree(caller, id).await?.0.diff(path).await
     }
 
@@ -88,6 +104,15 @@ impl Console {
         id: &SessionId,
         wanted: (Vec<String>, String, BTreeMap<String, String>),
     ) -> Result<String, Failed> {
+        let far = || Far::Commit {
+            client_id: client_id.clone(),
+            paths: wanted.0.clone(),
+            message: wanted.1.clone(),
+            shown: wanted.2.clone(),
+        };
+        if let Some(answer) = self.far(caller, id, far).await? {
+            return Ok(answer);
+        }
         let (paths, message, shown) = wanted;
         let args = serde_json::json!([id, paths, message, shown]);
         let command = command(client_id, "git/commit", &args, CommandAnswer::Nothing);

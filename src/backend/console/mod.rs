@@ -4,6 +4,7 @@ mod attachments;
 mod commands;
 mod create;
 mod errands;
+mod far;
 mod flags;
 mod flight;
 mod fork;

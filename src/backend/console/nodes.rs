@@ -128,6 +128,10 @@ impl Console {
             }
             let repo = repo.display().to_string();
             for id in self.store.claim_pending(self.claim(), &repo, room).await? {
+                let record = self.store.record(&id).await?;
+                if let Some(first) = record.outbox {
+                    self.bring_images(&first.by, &first.attachments).await;
+                }
                 self.actors.tell(&id, Ask::Tend).await?;
             }
         }

@@ -1,5 +1,6 @@
 //! Reads that go deep: search in a thread, the lines behind an entry, what a whole thread says.
 use super::Console;
+use super::far::Far;
 use super::input::Caller;
 use crate::agents::behind::{last_stderr, lines_behind};
 use crate::error::Failed;
@@ -53,6 +54,10 @@ impl Console {
         (seq, after): (u64, u64),
     ) -> Result<RawLines, Failed> {
         self.head(caller, id)?;
+        let far = || Far::Lines { seq, after };
+        if let Some(answer) = self.far(caller, id, far).await? {
+            return Ok(answer);
+        }
         let key = self.store.key(id, seq).await?;
         let worktree = self.store.record(id).await?.session.worktree.path;
         let path = self.journal(id);
@@ -70,6 +75,9 @@ impl Console {
     /// As every read.
     pub async fn stderr(&self, caller: &Caller, id: &SessionId) -> Result<StderrLines, Failed> {
         self.head(caller, id)?;
+        if let Some(answer) = self.far(caller, id, || Far::Stderr).await? {
+            return Ok(answer);
+        }
         let path = self.journal(id);
         let lines = tokio::task::spawn_blocking(move || last_stderr(&path)).await;
         let lines = lines.map_err(|error| Failed::internal(&error))??;

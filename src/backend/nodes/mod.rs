@@ -1,4 +1,5 @@
 //! This node among others that share its store: its name, the secret of all nodes, its lease.
+pub mod peers;
 mod standing;
 
 pub use standing::Standing;
