@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 /// Characters of a node's name at the most.
 const NAME: usize = 64;
 
-/// Who this node is by its flags.
+/// Who this node is by its flags; `port` is where it listens.
 ///
 /// # Errors
 /// One sentence that says what to do.
-pub fn node(options: &ServeOptions) -> Result<NodeSetup, String> {
+pub fn node(options: &ServeOptions, port: u16) -> Result<NodeSetup, String> {
     let name = options.node.trim();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if name.is_empty() || name.len() > NAME || !name.chars().all(is_plain) {
@@ -19,7 +19,7 @@ pub fn node(options: &ServeOptions) -> Result<NodeSetup, String> {
         ));
     }
     let cluster = match &options.node_url {
-        Some(url) => Some(cluster(url, options)?),
+        Some(url) => Some(cluster(url, options, port)?),
         None => None,
     };
     Ok(NodeSetup {
@@ -29,7 +29,7 @@ pub fn node(options: &ServeOptions) -> Result<NodeSetup, String> {
     })
 }
 
-fn cluster(url: &str, options: &ServeOptions) -> Result<Cluster, String> {
+fn cluster(url: &str, options: &ServeOptions, port: u16) -> Result<Cluster, String> {
     let is_shared = options
         .database_url
         .as_deref()
@@ -42,8 +42,12 @@ fn cluster(url: &str, options: &ServeOptions) -> Result<Cluster, String> {
     if authority.is_empty() || authority.contains(['/', '@', '?']) {
         return Err("--node-url takes http://HOST:PORT".to_owned());
     }
+    let url = match authority.strip_suffix(":0") {
+        Some(host) => format!("http://{host}:{port}"),
+        None => format!("http://{authority}"),
+    };
     Ok(Cluster {
-        url: format!("http://{authority}"),
+        url,
         secret: secret(options.node_secret.as_deref())?,
     })
 }

@@ -52,8 +52,8 @@ pub struct ServeOptions {
     /// Name of this node, which its sessions carry.
     #[arg(long, env = "HEDDLE_NODE", default_value = "local")]
     pub node: String,
-    /// Where other nodes on the same database reach this one, `http://HOST:PORT`; makes it one of
-    /// several [default: none].
+    /// Where other nodes on the same database reach this one, `http://HOST:PORT` (port 0 is the
+    /// one that it listens on); makes it one of several [default: none].
     #[arg(long, env = "HEDDLE_NODE_URL", value_name = "URL")]
     pub node_url: Option<String>,
     /// What all nodes know, 16 characters or more, or `@FILE` with it.

@@ -12,6 +12,7 @@ use backend::clock::Clock;
 use backend::config::{self, Table};
 use backend::console::{Console, Setup};
 use backend::git::Repo;
+use backend::nodes::NodeSetup;
 use backend::relay;
 use leptos::config::{LeptosOptions, get_configuration};
 use sha2::{Digest, Sha256};
@@ -73,10 +74,10 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), Start
     let bound = listener.local_addr().map_err(part)?;
     check_open(bound, options)?;
     let hosts = Arc::new(Hosts::new(bound, options.public_url.as_deref()));
-    let console = Console::new(store, setup(&place, options, table).await?);
+    let console = Console::new(store, setup(&place, options, table, bound.port()).await?);
     let console = with_redis(console, options)?;
     console.enter().await.map_err(part)?;
-    let cookie = cookie_name(&place.path);
+    let cookie = cookie_name(&place.path, &console.setup().node);
     let guard = Guard {
         console: console.clone(),
         hosts: hosts.clone(),
@@ -209,7 +210,12 @@ fn check_open(bound: SocketAddr, options: &ServeOptions) -> Result<(), StartErro
     }
 }
 
-async fn setup(place: &DataDir, options: &ServeOptions, table: Table) -> Result<Setup, StartError> {
+async fn setup(
+    place: &DataDir,
+    options: &ServeOptions,
+    table: Table,
+    port: u16,
+) -> Result<Setup, StartError> {
     let program = std::env::current_exe().map_err(part)?;
     presets::write_files(&place.path).map_err(part)?;
     Ok(Setup {
@@ -220,7 +226,7 @@ async fn setup(place: &DataDir, options: &ServeOptions, table: Table) -> Result<
         repos: repositories(place, options, table.repos).await?,
         support_url: table.support_url.unwrap_or_else(|| "/support".to_owned()),
         clock: Clock::System,
-        node: node::node(options).map_err(part)?,
+        node: node::node(options, port).map_err(part)?,
     })
 }
 
@@ -251,7 +257,11 @@ async fn repositories(
     Ok(repos)
 }
 
-fn cookie_name(data_dir: &Path) -> String {
+/// Nodes that share a store share their logins as well.
+fn cookie_name(data_dir: &Path, node: &NodeSetup) -> String {
+    if let Some(cluster) = &node.cluster {
+        return format!("heddle_{}", cluster.secret.tag());
+    }
     let digest = Sha256::digest(data_dir.as_os_str().as_encoded_bytes());
     format!("heddle_{}", domain::text::hex(&digest[..4]))
 }

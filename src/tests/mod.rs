@@ -21,6 +21,8 @@ mod index;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod nodes;
+#[cfg(test)]
 mod outside;
 #[cfg(test)]
 mod pages;

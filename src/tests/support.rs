@@ -157,6 +157,14 @@ impl Console {
         self.process.wait().unwrap();
     }
 
+    /// Stops or continues its process: `STOP` or `CONT`.
+    pub(super) fn signal(&self, name: &str) {
+        sh(
+            self.folder.path(),
+            &format!("kill -{name} {}", self.process.id()),
+        );
+    }
+
     /// Tells the console to end, and waits until it has.
     pub(super) fn terminate(&mut self) {
         sh(

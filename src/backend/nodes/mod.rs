@@ -4,6 +4,7 @@ mod standing;
 
 pub use standing::Standing;
 
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use subtle::ConstantTimeEq as _;
 
@@ -66,6 +67,13 @@ impl Secret {
     #[must_use]
     pub fn is(&self, said: &str) -> bool {
         self.0.as_bytes().ct_eq(said.as_bytes()).into()
+    }
+
+    /// 8 hex digits that tell one secret from another and nothing about it.
+    #[must_use]
+    pub fn tag(&self) -> String {
+        let digest = Sha256::digest(format!("nodes\n{}", self.0));
+        domain::text::hex(&digest[..4])
     }
 
     /// For the header of a request to another node.
