@@ -95,13 +95,13 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), Start
     });
     let token = console.login_token().await.map_err(part)?;
     announce(bound, &control::link(hosts.public(), &token));
-    let errands = console.clone();
+    let (errands, standing) = (console.clone(), console.clone());
     tokio::spawn(async move { errands.run_errands().await });
+    tokio::spawn(async move { standing.keep_standing().await });
     tokio::spawn(async move {
         if let Err(error) = console.recover().await {
             tracing::error!(error = %error, "sessions could not be looked after");
         }
-        console.keep_standing().await;
     });
     serve(listener, app, connections, stop).await;
     drop(place);

@@ -1,4 +1,5 @@
 //! Two consoles on one database: either shows and leads what the other one has, and outlives it.
+use super::redis::server::Redis;
 use super::support::{Console, request, until};
 use serde_json::{Value, json};
 use servers::Postgres;
@@ -84,8 +85,41 @@ fn until_ended(console: &Console, id: &str) {
 #[test]
 fn a_session_of_one_node_is_watched_and_led_from_the_other() {
     let (ann, bob) = two();
+    lead_from_the_other(&ann, &bob);
+}
+
+#[test]
+fn nodes_with_redis_act_as_one_too() {
+    let redis = Redis::start();
+    let url = Postgres::shared().database();
+    let more = ["--redis-url".to_owned(), redis.url()];
+    let ann = start(CONFIG, &[flags(&url, "ann"), more.to_vec()].concat());
+    let repo = ann.folder.path().join("repo").display().to_string();
+    let repo = vec!["--repo".to_owned(), repo];
+    let bob = start(CONFIG, &[flags(&url, "bob"), more.to_vec(), repo].concat());
+    lead_from_the_other(&ann, &bob);
+}
+
+#[test]
+fn a_node_that_comes_back_too_late_ends_its_agents() {
+    let url = Postgres::shared().database();
+    let config = CONFIG.replace("node_orphan_ms = 4000", "node_orphan_ms = 600000");
+    let mut ann = first(&url, &config);
+    let bob = second(&url, &ann);
     let id = ann.create("runbook", WORK);
     seen(&bob, &id, "waiting_approval");
+    ann.kill();
+    bob.until(&id, "interrupted");
+    ann.restart();
+    until_ended(&ann, &id);
+    let again = bob.post("agent/resume", json!({"id": id}));
+    assert_eq!(again.status, 200, "{}", again.body);
+    assert_eq!(bob.until(&id, "idle")["nodeId"], "ann", "it is there again");
+}
+
+fn lead_from_the_other(ann: &Console, bob: &Console) {
+    let id = ann.create("runbook", WORK);
+    seen(bob, &id, "waiting_approval");
     let mut stream = TcpStream::connect(("127.0.0.1", bob.port)).unwrap();
     let (port, cookie) = (bob.port, bob.cookie());
     let ask = format!(
@@ -108,7 +142,7 @@ fn a_session_of_one_node_is_watched_and_led_from_the_other() {
         format!("/api/agent/get_lines?id={id}&seq=2"),
         format!("/api/agent/get_stderr?id={id}"),
     ] {
-        assert_eq!(get(&bob, &path), get(&ann, &path), "{path}");
+        assert_eq!(get(bob, &path), get(ann, &path), "{path}");
     }
     let commit =
         json!({"session": id, "paths": ["n.txt"], "message": "Add n", "clientId": fresh()});
@@ -119,11 +153,11 @@ fn a_session_of_one_node_is_watched_and_led_from_the_other() {
     assert_eq!(missing.status, 400, "{}", missing.body);
 
     let client = fresh();
-    let sent = message(&bob, &id, "What can you do?", &client);
+    let sent = message(bob, &id, "What can you do?", &client);
     assert_eq!(sent.0, 200, "{}", sent.1);
-    assert_eq!(message(&bob, &id, "What can you do?", &client), sent);
-    assert_eq!(message(&ann, &id, "What can you do?", &client), sent);
-    assert_eq!(message(&bob, &id, "Something else", &client).0, 409);
+    assert_eq!(message(bob, &id, "What can you do?", &client), sent);
+    assert_eq!(message(ann, &id, "What can you do?", &client), sent);
+    assert_eq!(message(bob, &id, "Something else", &client).0, 409);
     bob.until(&id, "idle");
     let refused = bob.post("agent/cancel", json!({"id": id}));
     assert_eq!(refused.status, 422, "{}", refused.body);

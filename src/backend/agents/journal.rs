@@ -1,4 +1,6 @@
 //! The journal of a session: every line that went over an agent's pipes, written before it goes on.
+pub use super::shim_event::ShimEvent;
+
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -35,41 +37,6 @@ pub struct JournalLine {
     pub key: Option<String>,
     /// The line as on the pipe, without its newline.
     pub raw: String,
-}
-
-/// What happened to the agent's process: the text of a line whose `dir` is [`Dir::Shim`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    tag = "event",
-    rename_all = "lowercase",
-    rename_all_fields = "camelCase"
-)]
-pub enum ShimEvent {
-    /// The agent runs; the three name its process for good.
-    Started {
-        /// Process id.
-        pid: u32,
-        /// Field 22 of `/proc/PID/stat`, in clock ticks since boot.
-        start_time: u64,
-        /// The kernel's id of this boot.
-        boot_id: String,
-    },
-    /// The session was another node's until here; not written by a shim.
-    Moved {
-        /// The number of its last turn.
-        turn: u64,
-    },
-    /// A stop was asked for.
-    Stopping,
-    /// The agent is gone, and all that it started.
-    Exited {
-        /// Exit status; 127 when it could not be started.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        code: Option<i32>,
-        /// The signal that ended it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        signal: Option<i32>,
-    },
 }
 
 /// The journal cannot be used.

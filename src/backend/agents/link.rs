@@ -1,11 +1,12 @@
 //! The server's end of a shim: starts one, attaches to it, and reads its journal as it grows.
+pub use super::link_error::LinkError;
+
 use super::journal::JournalLine;
 use super::lines::BoundedLines;
 use super::shim::ShimSpec;
 use super::wire::{FromShim, MAX_LINE, ToShim, VERSION};
 use std::collections::HashMap;
 use std::fs::OpenOptions;
-use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::Stdio;
@@ -23,23 +24,6 @@ const ATTACH_WAIT: Duration = Duration::from_secs(10);
 const ATTACH_POLL: Duration = Duration::from_millis(10);
 /// Lines that wait for the reader of a [`LineStream`] before the socket is left alone.
 const LINES_AHEAD: usize = 16;
-
-/// The shim cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum LinkError {
-    /// The shim could not be started.
-    #[error("shim cannot be started")]
-    Start(#[source] io::Error),
-    /// Nothing answers at the socket; `shim.log` may say why.
-    #[error("shim does not answer")]
-    Silent,
-    /// Another server with this epoch is attached.
-    #[error("another server holds the agent with epoch {0}")]
-    Refused(u64),
-    /// The connection is gone; attach again and repeat with the same key.
-    #[error("connection to the shim is lost")]
-    Lost,
-}
 
 /// Starts a shim that outlives this process; its status is taken when it ends. Returns its id.
 /// Needs a tokio runtime.
@@ -171,6 +155,30 @@ impl Link {
             },
             LineStream { lines },
         ))
+    }
+
+    /// Attaches to the shim of a run: the one of the run before may still wait for a reader of its
+    /// last line, which this is.
+    ///
+    /// # Errors
+    /// As [`Self::attach`].
+    pub async fn attach_to(
+        run: &str,
+        socket: &Path,
+        after: u64,
+        epoch: u64,
+    ) -> Result<(Self, LineStream), LinkError> {
+        let deadline = Instant::now() + ATTACH_WAIT;
+        loop {
+            match Self::attach(socket, after, epoch).await {
+                Ok((link, lines)) if link.run() == run => return Ok((link, lines)),
+                Err(LinkError::Silent) | Ok(_) if Instant::now() < deadline => {
+                    sleep(ATTACH_POLL).await;
+                }
+                Ok(_) => return Err(LinkError::Silent),
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// The run that the shim holds.

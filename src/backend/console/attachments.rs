@@ -84,8 +84,9 @@ impl Console {
         caller: &Caller,
         id: &str,
     ) -> Result<(Attachment, Vec<u8>), Failed> {
-        let known = self.store.attachment(caller.user(), id).await?;
-        if let Some(known) = known {
+        if self.actors.standing().is_clustered()
+            && let Some(known) = self.store.attachment(caller.user(), id).await?
+        {
             self.bring_images(caller.user(), &[known]).await;
         }
         self.actors.attachments().read(caller.user(), id).await

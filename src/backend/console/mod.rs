@@ -173,7 +173,11 @@ impl Console {
             }
             let is_active = record.session.status.phase() == Phase::Active;
             if is_active || record.run.is_some() || record.outbox.is_some() {
-                self.actors.tell(&record.session.id, Ask::Tend).await?;
+                match self.actors.tell(&record.session.id, Ask::Tend).await {
+                    // Another node, or a person, was faster.
+                    Ok(()) | Err(Failed::Moved(_) | Failed::Deleted) => {}
+                    Err(other) => return Err(other),
+                }
             }
         }
         Ok(())

@@ -10,7 +10,10 @@ use crate::store::{Beat, Claim, Node};
 use domain::id::SessionId;
 use domain::session::Session;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+/// How long the end of a stray agent is waited for.
+const END: Duration = Duration::from_secs(10);
 /// File of the data directory that names it.
 const HOME: &str = "node";
 
@@ -106,7 +109,14 @@ impl Console {
             }
         }
         self.forget_errands().await?;
-        self.take_pending().await
+        // On its own, since the next sign of life must not wait for it.
+        let console = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = console.take_pending().await {
+                tracing::warn!(error = %error, "sessions of full nodes could not be taken");
+            }
+        });
+        Ok(())
     }
 
     fn claim(&self) -> Claim {
@@ -120,14 +130,16 @@ impl Console {
 
     /// Begins sessions that wait at nodes that are gone or full, as far as there is room.
     async fn take_pending(&self) -> Result<(), Failed> {
+        let capacity = self.setup.limits.max_live_agents.max(1);
+        let mut room = capacity.saturating_sub(self.actors.live());
         for repo in &self.setup.repos {
-            let capacity = self.setup.limits.max_live_agents.max(1);
-            let room = capacity.saturating_sub(self.actors.live()) as u64;
             if room == 0 {
                 return Ok(());
             }
-            let repo = repo.display().to_string();
-            for id in self.store.claim_pending(self.claim(), &repo, room).await? {
+            let (repo, most) = (repo.display().to_string(), room as u64);
+            let claimed = self.store.claim_pending(self.claim(), &repo, most).await?;
+            room = room.saturating_sub(claimed.len());
+            for id in claimed {
                 let record = self.store.record(&id).await?;
                 if let Some(first) = record.outbox {
                     self.bring_images(&first.by, &first.attachments).await;
@@ -178,11 +190,21 @@ impl Console {
                 tracing::warn!(session.id = %id, "a stray agent of session {id} is ended");
                 // Above every number that a node of this session had.
                 let epoch = record.map_or(0, |record| record.epoch) + 1;
-                if let Ok((link, _lines)) = Link::attach(&shim.socket, 0, epoch).await {
-                    let _ = link.stop();
-                }
+                tokio::spawn(async move { end(&shim.socket, epoch).await });
             }
         }
         Ok(())
     }
+}
+
+/// Ends the agent behind a socket, and hears it out, so that its shim goes as well.
+async fn end(socket: &Path, epoch: u64) {
+    let Ok((link, mut lines)) = Link::attach(socket, 0, epoch).await else {
+        return;
+    };
+    if link.stop().is_err() {
+        return;
+    }
+    let heard = async { while lines.next().await.is_some() {} };
+    let _ = tokio::time::timeout(END, heard).await;
 }

@@ -66,6 +66,12 @@ async fn a_lease_stands_until_it_runs_out_and_a_name_is_held_by_one_console(benc
     bench.lapse().await;
     let other = bench.store.beat(node("node", "elsewhere"), LEASE).await;
     assert_eq!(other.unwrap(), Beat::RanOut, "a name that is free");
+    let renamed = bench.store.beat(node("new", "elsewhere"), None).await;
+    assert_eq!(renamed.unwrap(), Beat::RanOut);
+    let members = bench.store.members().await.unwrap();
+    let there = members.iter().filter(|member| member.is_there);
+    let there: Vec<_> = there.map(|member| member.node.name.as_str()).collect();
+    assert_eq!(there, ["new"], "it is known by one name");
 }
 
 async fn sessions_of_a_node_that_is_gone_are_interrupted_and_what_was_open_is_closed(bench: Bench) {

@@ -1,5 +1,5 @@
 //! What passes through Redis, and how little is missed while it is away.
-mod server;
+pub(super) mod server;
 
 use super::support::{Console, until};
 use backend::clock::stopwatch;

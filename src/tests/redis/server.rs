@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 
 /// A private server on a free port; it keeps nothing and ends with this.
-pub(super) struct Redis {
+pub(crate) struct Redis {
     folder: tempfile::TempDir,
     port: u16,
     process: Option<Child>,
@@ -19,7 +19,7 @@ impl Drop for Redis {
 
 impl Redis {
     /// A place for a server that does not run yet.
-    pub(super) fn away() -> Self {
+    pub(crate) fn away() -> Self {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         Self {
             folder: tempfile::tempdir().unwrap(),
@@ -28,14 +28,14 @@ impl Redis {
         }
     }
 
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut redis = Self::away();
         redis.run();
         redis
     }
 
     /// Starts it, with nothing in it.
-    pub(super) fn run(&mut self) {
+    pub(crate) fn run(&mut self) {
         let process = Command::new("redis-server")
             .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1"])
             .args(["--save", "", "--appendonly", "no", "--dir"])
@@ -50,7 +50,7 @@ impl Redis {
     }
 
     /// Ends it as a crash would.
-    pub(super) fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             let _ = process.kill();
             let _ = process.wait();
@@ -58,31 +58,31 @@ impl Redis {
     }
 
     /// Stops or continues its process: `STOP` or `CONT`.
-    pub(super) fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let process = self.process.as_ref().unwrap().id();
         sh(self.folder.path(), &format!("kill -{name} {process}"));
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    pub(super) fn talk(&self) -> Talk {
+    pub(crate) fn talk(&self) -> Talk {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         Talk(BufReader::new(stream))
     }
 
     /// One answer to one command.
-    pub(super) fn ask(&self, words: &[&str]) -> String {
+    pub(crate) fn ask(&self, words: &[&str]) -> String {
         self.talk().ask(words)
     }
 }
 
 /// A connection that speaks the protocol's second version.
-pub(super) struct Talk(BufReader<TcpStream>);
+pub(crate) struct Talk(BufReader<TcpStream>);
 
 impl Talk {
-    pub(super) fn ask(&mut self, words: &[&str]) -> String {
+    pub(crate) fn ask(&mut self, words: &[&str]) -> String {
         let mut text = format!("*{}\r\n", words.len());
         for word in words {
             text += &format!("${}\r\n{word}\r\n", word.len());
@@ -92,7 +92,7 @@ impl Talk {
     }
 
     /// The next value; those of a list are joined by line ends.
-    pub(super) fn read(&mut self) -> String {
+    pub(crate) fn read(&mut self) -> String {
         let mut line = String::new();
         self.0.read_line(&mut line).unwrap();
         let (kind, rest) = line.trim_end().split_at(1);

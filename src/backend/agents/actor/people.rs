@@ -12,7 +12,8 @@ impl Actor {
     pub(super) async fn answer(&mut self, ask: Ask) {
         match ask {
             Ask::Tend => self.advance().await,
-            Ask::Verify => self.verify().await,
+            // Whoever cannot be asked is asked again by the next write.
+            Ask::Verify => drop(self.verify().await),
             Ask::Touched => self.timers.files = Some(Instant::now()),
             Ask::Cancel { by, command, reply } => self.cancel(&by, command, reply).await,
             Ask::Answer(answer) => self.answer_question(answer).await,

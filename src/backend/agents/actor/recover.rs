@@ -21,6 +21,9 @@ impl Actor {
             self.reattach().await?;
         } else if self.record.run.is_some() {
             self.settle_ended().await?;
+        } else if self.was_given_up() {
+            let outcomes = self.talk.lost();
+            self.follow(outcomes).await;
         }
         self.deliver_again().await?;
         self.advance().await;

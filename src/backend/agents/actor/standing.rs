@@ -1,6 +1,7 @@
 //! A session among several nodes: only its owner writes, and what was another node's goes on here.
 use super::Actor;
 use crate::agents::journal::Journal;
+use crate::agents::talk::Stage;
 use crate::error::Failed;
 use crate::store::{Change, Changed, Fence};
 use std::path::Path;
@@ -21,11 +22,14 @@ impl Actor {
     }
 
     /// Sees whether the session is still this node's.
-    pub(super) async fn verify(&mut self) {
-        if let Ok(record) = self.shared.store.record(&self.id).await {
-            let is_own = record.session.node_id == self.shared.standing.name();
-            self.is_ousted |= !is_own || record.epoch != self.record.epoch;
+    pub(super) async fn verify(&mut self) -> Result<(), Failed> {
+        let record = self.shared.store.record(&self.id).await?;
+        let owner = record.session.node_id;
+        if owner == self.shared.standing.name() && record.epoch == self.record.epoch {
+            return Ok(());
         }
+        self.is_ousted = true;
+        Err(Failed::Moved(owner))
     }
 
     /// Lets go of a session that another node has: its process here is ended.
@@ -45,6 +49,12 @@ impl Actor {
             tracing::debug!(session.id = %self.id, "the shim of session {} is gone", self.id);
         }
         self.timers.ping = Some(Instant::now() + lease / 6);
+    }
+
+    /// Whether another node gave up the run whose lines were heard, and its end was not.
+    pub(super) fn was_given_up(&self) -> bool {
+        let is_over = matches!(self.talk.stage(), Stage::NotStarted | Stage::Ended);
+        self.shared.standing.is_clustered() && self.record.run.is_none() && !is_over
     }
 
     /// How long an agent outlives the last word of a node with a lease, in milliseconds.

@@ -35,6 +35,7 @@ impl Actor {
             }
         }
         if is_clustered {
+            self.verify().await?;
             self.make_worktree().await?;
         }
         self.spawn().await
@@ -51,7 +52,11 @@ impl Actor {
             let text = "the worktree of this session is gone; start a new session";
             return Err(Failed::Refused(text.to_owned()));
         }
-        self.git().await?.create().await
+        let git = self.git().await?;
+        match self.shared.standing.is_clustered() {
+            true => git.restore().await,
+            false => git.create().await,
+        }
     }
 
     async fn wait_for_slot(&mut self) -> Result<(), Failed> {
@@ -94,7 +99,7 @@ impl Actor {
             cwd: Path::new(&self.record.session.worktree.path).to_owned(),
             argv: entry.command.clone(),
             env: entry.environment(),
-            run,
+            run: run.clone(),
             stop_grace_ms: 2000,
             orphan_ms: self.orphan_ms(),
         };
@@ -107,7 +112,7 @@ impl Actor {
         spawn_shim(&self.shared.program, &spec)
             .await
             .map_err(|error| not_held(&error))?;
-        let attached = Link::attach(&spec.socket_path, self.heard, epoch).await;
+        let attached = Link::attach_to(&run, &spec.socket_path, self.heard, epoch).await;
         let (link, lines) = attached.map_err(|error| not_held(&error))?;
         (self.link, self.lines) = (Some(link), Some(lines));
         self.ping();

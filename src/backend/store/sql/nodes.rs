@@ -64,6 +64,9 @@ pub(super) async fn beat<L: Link>(
         Some(row) => row.text("home")? == node.home && row.number("lease_until")? >= now.0,
         None => false,
     };
+    // A console that goes by another name now is not there by its old one.
+    let renamed = "UPDATE nodes SET lease_until = 0 WHERE home = $1 AND name <> $2";
+    link.run(renamed, values![&node.home, &node.name]).await?;
     let sql = "INSERT INTO nodes (name, home, url, labels, capacity, live, seen_at, lease_until)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (name) DO UPDATE SET home = excluded.home, url = excluded.url,
