@@ -144,6 +144,9 @@ fn lead_from_the_other(ann: &Console, bob: &Console) {
     ] {
         assert_eq!(get(bob, &path), get(ann, &path), "{path}");
     }
+    let stage = json!({"session": id, "paths": ["n.txt"], "clientId": fresh()});
+    let staged = bob.post("git/stage", stage);
+    assert_eq!(staged.status, 200, "{}", staged.body);
     let commit =
         json!({"session": id, "paths": ["n.txt"], "message": "Add n", "clientId": fresh()});
     let made = bob.post("git/commit", commit.clone());

@@ -1,5 +1,6 @@
 //! What only the node of a session can read: its worktree, its journal, images; asked over HTTP.
 use super::Console;
+use super::git::IndexDeed;
 use super::input::Caller;
 use crate::error::Failed;
 use crate::nodes::peers;
@@ -28,6 +29,11 @@ pub(super) enum Far {
         paths: Vec<String>,
         message: String,
         shown: BTreeMap<String, String>,
+    },
+    /// Changes into the index, out of it, away or back.
+    Index {
+        client_id: ClientId,
+        deed: IndexDeed,
     },
     /// Files that fit what was typed.
     Complete { query: String },
@@ -151,6 +157,9 @@ impl Console {
                 self.git_commit(caller, &client_id, id, wanted)
                     .await?
                     .into()
+            }
+            Far::Index { client_id, deed } => {
+                self.git_index(caller, &client_id, id, deed).await?.into()
             }
             Far::Complete { query } => {
                 serde_json::to_value(self.complete_path(caller, id, &query).await?)?

@@ -8,7 +8,7 @@ use crate::git::{Repo, WorktreeGit};
 use crate::store::{Change, CommandAnswer, CommandWrite};
 use domain::git::{ChangedFiles, Chosen, Diff, Discarded, GitStatus};
 use domain::id::{ClientId, SessionId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -135,6 +135,13 @@ impl Console {
         id: &SessionId,
         deed: IndexDeed,
     ) -> Result<String, Failed> {
+        let far = || Far::Index {
+            client_id: client_id.clone(),
+            deed: deed.clone(),
+        };
+        if let Some(answer) = self.far(caller, id, far).await? {
+            return Ok(answer);
+        }
         let args = serde_json::json!([id, deed]);
         let command = command(client_id, deed.function(), &args, CommandAnswer::Nothing);
         let act = |git: WorktreeGit| async move {
@@ -182,7 +189,7 @@ impl Console {
 }
 
 /// What is done to the changes of a worktree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum IndexDeed {
     /// They are put into the index.
