@@ -164,7 +164,7 @@ impl World {
                     let is_gap = verdict == Verdict::Gap;
                     self.core(who, Event::PushOpened { is_gap });
                 }
-                Output::Updated(update) => {
+                Output::Updated { update, .. } => {
                     self.core(
                         who,
                         Event::Push {

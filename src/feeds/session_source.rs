@@ -7,6 +7,7 @@ use super::telemetry::report_incident;
 use crate::api::error::ApiError;
 use crate::api::sessions::GetSessionWithMetadata;
 use domain::id::SessionId;
+use domain::push::Reading;
 use domain::report::PageIncident;
 use domain::session::Phase;
 use domain::snapshot::{Snapshot, ThreadMode};
@@ -20,6 +21,7 @@ pub(super) struct SessionSource {
 }
 
 impl Source for SessionSource {
+    const IS_SHARED: bool = true;
     type Answer = Snapshot;
 
     fn url(&self, is_conditional: bool) -> String {
@@ -47,7 +49,8 @@ impl Source for SessionSource {
 
     fn fits(&self, answer: &Snapshot) -> bool {
         let held = self.feed.base.with_untracked(|session| session.revision);
-        answer.thread.mode == ThreadMode::Tail || answer.thread.from == Some(held)
+        let is_gapless = answer.thread.from.is_some_and(|from| from <= held);
+        answer.thread.mode == ThreadMode::Tail || is_gapless
     }
 
     fn apply(&self, answer: Snapshot) {
@@ -62,6 +65,19 @@ impl Source for SessionSource {
     fn session(&self) -> Option<SessionId> {
         let id = self.feed.id.get_value();
         (!kept::is_gone(&id)).then_some(id)
+    }
+
+    fn shared(&self) -> Option<(SessionId, u64)> {
+        let held = self.feed.base.with_untracked(|session| session.revision);
+        Some((self.feed.id.get_value(), held))
+    }
+
+    fn reading(answer: &Snapshot) -> Option<Reading> {
+        let since = answer.thread.from?;
+        Some(Reading {
+            since,
+            revision: answer.revision,
+        })
     }
 
     fn persist(&self) {

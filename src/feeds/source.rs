@@ -2,6 +2,7 @@
 use crate::api::carried::Carried;
 use crate::api::error::ApiError;
 use domain::id::SessionId;
+use domain::push::Reading;
 use domain::session::Phase;
 use domain::sync::{
     Config, Core, Event, Incident, Machine, Mono, OpId, Origin, Seed, SyncView, Wall,
@@ -18,6 +19,8 @@ pub(super) type Local<T> = Pin<Box<dyn Future<Output = T>>>;
 
 /// Something that is kept fresh.
 pub(super) trait Source: 'static {
+    /// Whether what one tab reads serves all.
+    const IS_SHARED: bool = false;
     /// What a request is answered with.
     type Answer: DeserializeOwned + 'static;
     /// Where to ask.
@@ -40,6 +43,14 @@ pub(super) trait Source: 'static {
     fn note(&self, error: ApiError);
     /// The session that it is about, if it is one.
     fn session(&self) -> Option<SessionId> {
+        None
+    }
+    /// The session and the revision that is held of it, if it is shared.
+    fn shared(&self) -> Option<(SessionId, u64)> {
+        None
+    }
+    /// What an answer brings to tabs that hold an older state; none if it is whole.
+    fn reading(_answer: &Self::Answer) -> Option<Reading> {
         None
     }
     /// Keeps what is held on this browser.

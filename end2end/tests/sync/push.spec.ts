@@ -82,6 +82,35 @@ test('seven tabs hold one stream, and each shows its session', async ({ app, con
   for (const tab of tabs.slice(1)) await told(tab);
 });
 
+test('tabs that show the same session make one request for a change', async ({ app, context, newSession, sessionPage, wire }) => {
+  const { id } = await newSession(HELD);
+  await app.api.reaches(id, 'waiting_approval');
+  await sessionPage.open(id);
+  const tabs = [sessionPage];
+  for (let n = 1; n < 7; n += 1) {
+    const tab = new SessionPage(await context.newPage());
+    await tab.open(id);
+    tabs.push(tab);
+  }
+  for (const tab of tabs) await told(tab);
+  await holds(app, 1);
+  // The first one may still have to catch up with what changed while the tabs opened.
+  await rename(app, id, 'Zero');
+  for (const tab of tabs) await expect(tab.title).toHaveText('Zero');
+  wire.forget();
+  for (const title of ['One', 'Two', 'Three']) {
+    await rename(app, id, title);
+    for (const tab of tabs) await expect(tab.title).toHaveText(title, { timeout: 1_000 });
+  }
+  expect(wire.count(READ)).toBe(3);
+
+  // Whoever asked for all is hidden: another one does, and at once.
+  await tabs[0].page.evaluate(say, 'hidden' as const);
+  await holds(app, 1);
+  await rename(app, id, 'Four');
+  for (const tab of tabs.slice(1)) await expect(tab.title).toHaveText('Four', { timeout: 1_000 });
+});
+
 test('a hidden page holds no stream and asks nothing; shown again it shows the truth', async ({
   app,
   newSession,

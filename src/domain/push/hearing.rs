@@ -1,6 +1,7 @@
 //! What a tab makes of what it hears: from other tabs, and from the stream that it holds.
 use super::tab::{Other, Role, Stream, Tab};
 use super::{Input, Message, Output, Verdict};
+use crate::id::SessionId;
 use crate::sync::Mono;
 
 impl Tab {
@@ -30,9 +31,10 @@ impl Tab {
                     self.say_wants(out);
                 }
             }
-            Message::Updated { update, at } => {
+            Message::Updated { update, at, asker } => {
                 self.alive(now, at);
-                out.push(Output::Updated(update));
+                let is_asker = asker.is_none_or(|asker| asker == self.id);
+                out.push(Output::Updated { update, is_asker });
             }
             Message::Alive { at } => {
                 self.alive(now, at);
@@ -76,8 +78,12 @@ impl Tab {
             }
             Input::Updated(update, at) => {
                 self.alive(now, at.clone());
-                out.push(Output::Updated(update.clone()));
-                out.push(Output::Say(Message::Updated { update, at }));
+                let asker = self.asker(&update.session_id);
+                let is_asker = asker.is_none_or(|asker| asker == self.id);
+                let heard = update.clone();
+                out.push(Output::Updated { update, is_asker });
+                let update = heard;
+                out.push(Output::Say(Message::Updated { update, at, asker }));
             }
             Input::Beat(at) => {
                 self.alive(now, at.clone());
@@ -85,6 +91,18 @@ impl Tab {
             }
             _ => {}
         }
+    }
+
+    /// The tab that asks for a session: one that is seen if there is one, then this one.
+    fn asker(&self, id: &SessionId) -> Option<u64> {
+        let others = self.others.iter();
+        let others = others.map(|(tab, other)| (*tab, &other.wants, other.is_visible));
+        let own = (self.id, &self.own, self.is_visible);
+        std::iter::once(own)
+            .chain(others)
+            .filter(|(_, wants, _)| wants.sessions.contains(id))
+            .min_by_key(|(_, _, is_visible)| !is_visible)
+            .map(|(tab, ..)| tab)
     }
 
     fn alive(&mut self, now: Mono, at: String) {

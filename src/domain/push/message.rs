@@ -35,6 +35,9 @@ pub enum Message {
         update: SessionUpdated,
         /// Where the stream is.
         at: String,
+        /// The tab that asks for the session for all others; without one each asks for itself.
+        #[serde(default)]
+        asker: Option<u64>,
     },
     /// The stream is alive.
     Alive {
@@ -93,7 +96,12 @@ pub enum Output {
     /// Tell the page: the stream is open and tells of these.
     Opened(Verdict, Wants),
     /// Tell the page of a change.
-    Updated(SessionUpdated),
+    Updated {
+        /// Which, and how far.
+        update: SessionUpdated,
+        /// Whether this tab asks; else another one does for it.
+        is_asker: bool,
+    },
     /// Tell the page that nothing more is told.
     Lost,
     /// Set the one timer, or switch it off.

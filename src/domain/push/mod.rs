@@ -1,6 +1,7 @@
 //! What the server tells open pages by itself: that a session has a new revision, and no more.
 mod hearing;
 mod message;
+mod peers;
 mod position;
 mod tab;
 #[cfg(test)]
@@ -8,6 +9,7 @@ mod tab_tests;
 mod wants;
 
 pub use message::{Input, Message, Output};
+pub use peers::{PATIENCE_MS, Peers, Reading, Turn};
 pub use position::Position;
 pub use tab::Tab;
 pub use wants::Wants;

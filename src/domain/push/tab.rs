@@ -43,11 +43,11 @@ pub(super) struct Other {
 /// A tab.
 #[derive(Debug, Clone)]
 pub struct Tab {
-    id: u64,
+    pub(super) id: u64,
     can_share: bool,
-    is_visible: bool,
+    pub(super) is_visible: bool,
     is_watched: bool,
-    own: Wants,
+    pub(super) own: Wants,
     pub(super) others: BTreeMap<u64, Other>,
     pub(super) role: Role,
     pub(super) stream: Stream,

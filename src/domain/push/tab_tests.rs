@@ -28,6 +28,8 @@ struct Page {
     stream: Option<String>,
     wake: Option<Mono>,
     opened: usize,
+    /// How often it was for this tab to ask.
+    asked: usize,
 }
 
 struct Browser {
@@ -121,7 +123,10 @@ impl Browser {
                 page.told.push(Told::Opened(verdict));
             }
             Output::Opened(..) => {}
-            Output::Updated(update) => page.told.push(Told::Updated(update.revision)),
+            Output::Updated { update, is_asker } => {
+                page.told.push(Told::Updated(update.revision));
+                page.asked += usize::from(is_asker);
+            }
             Output::Lost => page.told.push(Told::Lost),
             Output::WakeAt(at) => page.wake = at,
         }
@@ -186,6 +191,34 @@ impl Browser {
             }
         }
     }
+}
+
+#[test]
+fn of_tabs_that_show_the_same_session_one_that_is_seen_asks() {
+    let mut browser = Browser::new(4, true);
+    for id in 1..=4 {
+        browser.show(id, true);
+        browser.give(id, Input::Wants(wants(if id == 1 { 1 } else { 2 })));
+    }
+    let asked = |browser: &Browser| {
+        let asked = browser.tabs.values().map(|(_, page)| page.asked);
+        asked.collect::<Vec<_>>()
+    };
+    browser.change(2, 7);
+    assert_eq!(
+        asked(&browser),
+        [0, 1, 0, 0],
+        "the one that leads does not show it"
+    );
+    browser.show(2, false);
+    browser.change(2, 8);
+    assert_eq!(asked(&browser), [0, 1, 1, 0]);
+    browser.give(1, Input::Wants(wants(2)));
+    browser.change(2, 9);
+    assert_eq!(asked(&browser), [1, 1, 1, 0]);
+    let mut alone = Browser::open(1);
+    alone.change(1, 7);
+    assert_eq!(asked(&alone), [1]);
 }
 
 #[test]

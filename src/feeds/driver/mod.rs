@@ -1,15 +1,15 @@
 //! Executes what the sync core decides: one timer, requests that can be given up, listeners.
 mod presence;
+mod requests;
 
 use crate::api::error::{ApiError, Code};
 use crate::browser::events::Listener;
-use crate::browser::fetch::{Answer, Pending};
+use crate::browser::fetch::Pending;
 use crate::browser::timer::TimerSlot;
 use crate::browser::{clock, page};
 use crate::feeds::kept::wall;
 use crate::feeds::notify;
 use crate::feeds::source::Source;
-use crate::feeds::understood::Understood;
 use domain::sync::{Core, Effect, Event, Kept, Machine, Mono, OpId, ReqId, SyncView};
 use leptos::task::spawn_local;
 use std::cell::RefCell;
@@ -148,13 +148,11 @@ impl<S: Source> Driver<S> {
     fn execute(&self, effect: Effect) {
         match effect {
             Effect::Fetch {
-                id, is_conditional, ..
-            } => self.fetch(id, is_conditional),
-            Effect::Abort(id) => {
-                if let Some(pending) = self.state.borrow_mut().pending.remove(&id) {
-                    pending.abort();
-                }
-            }
+                id,
+                cause,
+                is_conditional,
+            } => self.fetch(id, cause, is_conditional),
+            Effect::Abort(id) => self.give_up(id),
             Effect::WakeAt(at) => self.wake_at(at),
             Effect::Accept(id) => {
                 let answer = self.state.borrow_mut().parked.remove(&id);
@@ -202,40 +200,6 @@ impl<S: Source> Driver<S> {
             self.dispatch(Event::Resumed);
         }
         self.dispatch(Event::Tick);
-    }
-
-    fn fetch(&self, id: ReqId, is_conditional: bool) {
-        let source = self.source();
-        let pending = Pending::new();
-        let etag = source.etag().filter(|_| is_conditional);
-        let answer = pending.get(&source.url(is_conditional), etag.as_deref());
-        self.state.borrow_mut().pending.insert(id, pending);
-        let driver = self.clone();
-        spawn_local(async move {
-            let answer = answer.await;
-            let was_given_up = driver.state.borrow_mut().pending.remove(&id).is_none();
-            if !was_given_up {
-                let event = driver.understand(id, answer);
-                driver.dispatch(event);
-            }
-        });
-    }
-
-    fn understand(&self, id: ReqId, answer: Option<Answer>) -> Event {
-        match Understood::of(answer) {
-            Understood::NotModified => Event::FetchNotModified { id },
-            Understood::Failed(kind, retry_after_ms, error) => {
-                if let Some(error) = error {
-                    self.source().note(error);
-                }
-                Event::FetchErr {
-                    id,
-                    kind,
-                    retry_after_ms,
-                }
-            }
-            Understood::Whole(parsed, bytes) => self.park(id, parsed, bytes),
-        }
     }
 
     /// Keeps an answer until the core says what becomes of it.

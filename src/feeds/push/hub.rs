@@ -1,6 +1,6 @@
 //! Executes what the tab decides: stream, lock, channel and timer, and tells those who listen.
 use super::listening::Listening;
-use super::{Signal, Topic};
+use super::{Signal, Topic, peers};
 use crate::browser::channel::Channel;
 use crate::browser::events::{Listener, on_document, on_window};
 use crate::browser::locks::{self, Lock};
@@ -8,8 +8,9 @@ use crate::browser::streams::{self, EventStream, Said};
 use crate::browser::timer::TimerSlot;
 use crate::browser::{clock, page};
 use crate::feeds::notify;
+use domain::id::SessionId;
 use domain::push::{
-    BEAT, BYE, Input, Message, Output, RESUME, Resume, Tab, UPDATED, Verdict, Wants,
+    BEAT, BYE, Input, Message, Output, RESUME, Reading, Resume, Tab, UPDATED, Verdict, Wants,
 };
 use domain::session::Row;
 use domain::sync::{Mono, SplitMix64};
@@ -23,6 +24,8 @@ use std::rc::Rc;
 const PATH: &str = "/api/events";
 /// What the tabs' lock and channel are called.
 const NAME: &str = "heddle.1.push";
+/// What lines begin with that carry an answer as it came.
+const READ: &str = "read ";
 const EVENTS: &[&str] = &[UPDATED, RESUME, BEAT, BYE];
 
 thread_local! {
@@ -61,6 +64,7 @@ impl Drop for Joined {
             hub.wants()
         });
         if let Some(wants) = wants {
+            peers::show(&wants);
             dispatch(Input::Wants(wants));
         }
     }
@@ -98,6 +102,12 @@ pub(in crate::feeds) fn share(rows: &[Row]) {
     }
 }
 
+/// Gives the other tabs the answer of a session that this one read.
+pub(super) fn share_read(id: &SessionId, reading: Reading, body: &str) {
+    let Reading { since, revision } = reading;
+    with(|hub| hub.shout(&format!("{READ}{id} {since} {revision} {body}")));
+}
+
 /// Takes what happens; what comes up meanwhile follows in order.
 pub(super) fn dispatch(input: Input) {
     let is_first = with(|hub| {
@@ -109,6 +119,7 @@ pub(super) fn dispatch(input: Input) {
     }
     while let Some(Some(outputs)) = with(Hub::step) {
         for output in outputs {
+            peers::follow(&output);
             call_all(with(|hub| hub.execute(output)));
         }
     }
@@ -200,7 +211,9 @@ impl Hub {
                 let is_gap = verdict == Verdict::Gap;
                 return self.tell(|listening| listening.opened(is_gap, &wants));
             }
-            Output::Updated(update) => return self.tell(|listening| listening.updated(&update)),
+            Output::Updated { update, .. } => {
+                return self.tell(|listening| listening.updated(&update));
+            }
             Output::Lost => return self.tell(Listening::lose),
         }
         Vec::new()
@@ -214,8 +227,14 @@ impl Hub {
     }
 
     fn say(&self, line: &Line) {
-        if let (Some(channel), Ok(text)) = (&self.channel, serde_json::to_string(line)) {
-            channel.say(&text);
+        if let Ok(text) = serde_json::to_string(line) {
+            self.shout(&text);
+        }
+    }
+
+    fn shout(&self, text: &str) {
+        if let Some(channel) = &self.channel {
+            channel.say(text);
         }
     }
 
@@ -226,7 +245,22 @@ impl Hub {
     }
 }
 
+/// The session, how far, and the answer itself.
+fn heard_read(text: &str) -> Option<()> {
+    let mut parts = text.splitn(4, ' ');
+    let id = parts.next()?.to_owned().try_into().ok()?;
+    let mut number = || parts.next()?.parse().ok();
+    let (since, revision) = (number()?, number()?);
+    let body = parts.next()?.to_owned();
+    peers::hear(&id, Reading { since, revision }, body);
+    Some(())
+}
+
 fn heard(text: &str) {
+    if let Some(text) = text.strip_prefix(READ) {
+        heard_read(text);
+        return;
+    }
     match serde_json::from_str(text) {
         Ok(Line::Tab(message)) => dispatch(Input::Heard(message)),
         Ok(Line::Rows(rows)) => tell(|_| Some(Signal::Rows(rows.clone()))),

@@ -3,9 +3,11 @@
 mod board;
 mod hub;
 mod listening;
+mod peers;
 
 pub(super) use board::follow_all;
 pub(super) use hub::{Joined, share};
+pub(super) use peers::{ask_first, tell_read};
 
 use domain::id::SessionId;
 use domain::push::{SessionUpdated, Wants};
@@ -71,6 +73,7 @@ pub(super) fn mute(id: &SessionId, is_muted: bool) {
 /// Listens until what is returned is dropped. Call from an effect.
 pub(super) fn join(topic: Topic, call: impl Fn(Signal) + 'static) -> Joined {
     let (joined, wants) = hub::add(topic, call);
+    peers::show(&wants);
     dispatch(domain::push::Input::Wants(wants));
     joined
 }
