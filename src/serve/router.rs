@@ -102,12 +102,17 @@ fn images(console: Console) -> Router {
         .with_state(console)
 }
 
-/// Ready also without what it can do without, which is named.
-async fn ready(State(console): State<Console>) -> String {
-    match console.degraded() {
+/// Ready also without what it can do without, which is named; not without its database.
+async fn ready(State(console): State<Console>) -> (StatusCode, String) {
+    if !console.has_database().await {
+        let text = "not ready: database\n".to_owned();
+        return (StatusCode::SERVICE_UNAVAILABLE, text);
+    }
+    let text = match console.degraded() {
         Some(what) => format!("degraded: {what}\n"),
         None => "ready\n".to_owned(),
-    }
+    };
+    (StatusCode::OK, text)
 }
 
 async fn metrics(State(console): State<Console>) -> Response {

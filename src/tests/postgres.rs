@@ -92,6 +92,11 @@ fn while_the_server_stands_still_unchanged_pages_are_answered_and_others_are_ref
         (503, Some("unavailable"))
     );
     assert_eq!(refused.header("retry-after").as_deref(), Some("1"));
+    let ready = console.get("/readyz");
+    assert_eq!(
+        (ready.status, ready.body.as_str()),
+        (503, "not ready: database\n")
+    );
     let client = uuid::Uuid::new_v4().to_string();
     let rename = json!({"id": id, "title": "Later", "revision": 1, "clientId": client});
     assert_eq!(console.post("agent/update_session", rename).status, 503);
@@ -105,6 +110,9 @@ fn while_the_server_stands_still_unchanged_pages_are_answered_and_others_are_ref
     let watch = backend::clock::stopwatch();
     until("an answer", || {
         (console.get(&page(&id)).status == 200).then_some(())
+    });
+    until("ready", || {
+        (console.get("/readyz").status == 200).then_some(())
     });
     assert!(
         watch.elapsed() < Duration::from_secs(5),

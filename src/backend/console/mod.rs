@@ -52,6 +52,8 @@ use tokio::sync::Semaphore;
 
 /// Journals that are heard again at the same time.
 const REPLAYS: usize = 2;
+/// How long the database may take to show that it is there.
+const ANSWER: Duration = Duration::from_secs(1);
 
 /// What the console is made from.
 #[derive(Debug, Clone)]
@@ -145,6 +147,12 @@ impl Console {
     pub fn with_relay(mut self, setup: relay::Setup) -> Result<Self, Failed> {
         self.relay = Some(Relay::start(setup, self.store.clone())?);
         Ok(self)
+    }
+
+    /// Whether the database answers, in time for whoever asks.
+    pub async fn has_database(&self) -> bool {
+        let asked = tokio::time::timeout(ANSWER, self.store.members()).await;
+        matches!(asked, Ok(Ok(_)))
     }
 
     /// What is away though it is configured; pages work without it.

@@ -1,8 +1,10 @@
 //! What passes through Redis, and how little is missed while it is away.
+mod cut;
 pub(super) mod server;
 
 use super::support::{Console, until};
 use backend::clock::stopwatch;
+use cut::Network;
 use serde_json::Value;
 use server::Redis;
 use std::time::Duration;
@@ -10,6 +12,9 @@ use std::time::Duration;
 const CHANNEL: &str = "heddle:session.updated";
 /// The most that a request may wait for Redis, and some more for a machine that is busy.
 const MOST: Duration = Duration::from_millis(1_500);
+
+/// Redis is used again within this time once it is back, and some more for a machine that is busy.
+const BACK: Duration = Duration::from_secs(4);
 
 fn console(redis: &Redis) -> Console {
     Console::start_with("", "warn", &["--redis-url", &redis.url()])
@@ -172,6 +177,33 @@ fn nobody_waits_for_a_redis_that_is_stopped_and_it_is_back_by_itself() {
         .iter()
         .filter(|line| line.to_string().contains("goes on without it"));
     assert_eq!(away.count(), 1, "{lines:?}");
+}
+
+#[test]
+fn a_network_that_is_cut_costs_nobody_time_and_what_changed_meanwhile_is_known_after_it() {
+    let redis = Redis::start();
+    let network = Network::to(redis.port());
+    let one = console(&redis);
+    let id = resting(&one);
+    let database = format!("sqlite://{}", one.data().join("heddle.db").display());
+    let flags = ["--redis-url", &network.url(), "--database-url", &database];
+    let two = Console::start_with("", "warn", &flags);
+    until_ready(&two, "ready");
+    assert_eq!(page(&two, &id)["session"]["prompt"], "What can you do?");
+    network.cut(true);
+    rename(&one, &id);
+    for _ in 0..10 {
+        let watch = stopwatch();
+        page(&two, &id);
+        assert!(watch.elapsed() < MOST, "{:?}", watch.elapsed());
+    }
+    until_ready(&two, "degraded: redis");
+    until_ready(&one, "ready");
+    network.cut(false);
+    let watch = stopwatch();
+    until_ready(&two, "ready");
+    assert_eq!(page(&two, &id)["session"]["title"], "Other");
+    assert!(watch.elapsed() < BACK, "{:?}", watch.elapsed());
 }
 
 #[test]

@@ -63,6 +63,10 @@ impl Redis {
         sh(self.folder.path(), &format!("kill -{name} {process}"));
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
