@@ -47,7 +47,7 @@ impl Errands {
 
 impl Console {
     /// The other node that has a session; none if it is this one's, which it becomes if its node
-    /// is gone and its repository is here.
+    /// is gone, and its repository and agent are here.
     pub(super) async fn elsewhere(&self, id: &SessionId) -> Result<Option<String>, Failed> {
         if !self.actors.standing().is_clustered() {
             return Ok(None);
@@ -56,7 +56,9 @@ impl Console {
         if self.is_at_home(&session) {
             return Ok(None);
         }
-        if self.is_there(&session.node_id).await? || self.known_repo(&session.repo).is_err() {
+        let is_fit =
+            self.known_repo(&session.repo).is_ok() && self.startable(&session.agent).is_ok();
+        if !is_fit || self.is_there(&session.node_id).await? {
             return Ok(Some(session.node_id));
         }
         match self.take_over(id).await {

@@ -6,7 +6,7 @@ use crate::agents::processes;
 use crate::agents::shim::ShimRecord;
 use crate::clock::stopwatch;
 use crate::error::Failed;
-use crate::store::{Beat, Claim, Node};
+use crate::store::{Beat, Claim, Node, Room};
 use domain::id::SessionId;
 use domain::session::Session;
 use std::path::{Path, PathBuf};
@@ -136,8 +136,12 @@ impl Console {
             if room == 0 {
                 return Ok(());
             }
-            let (repo, most) = (repo.display().to_string(), room as u64);
-            let claimed = self.store.claim_pending(self.claim(), &repo, most).await?;
+            let wanted = Room {
+                repo: repo.display().to_string(),
+                agents: self.startable_agents(),
+                most: room as u64,
+            };
+            let claimed = self.store.claim_pending(self.claim(), wanted).await?;
             room = room.saturating_sub(claimed.len());
             for id in claimed {
                 let record = self.store.record(&id).await?;
@@ -148,6 +152,13 @@ impl Console {
             }
         }
         Ok(())
+    }
+
+    /// Agents that this node can start.
+    fn startable_agents(&self) -> Vec<String> {
+        let all = self.setup.agents.iter();
+        let here = all.filter(|entry| entry.missing().is_none());
+        here.map(|entry| entry.id.clone()).collect()
     }
 
     /// Takes over a session whose node is gone.

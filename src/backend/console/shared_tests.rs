@@ -3,7 +3,7 @@ use super::*;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{
     Asked, Beat, Change, Changed, Claim, CommandAnswer, CommandRecord, CommandWrite, Heads, Login,
-    Member, NewSession, Node, NodeStore, Record, View,
+    Member, NewSession, Node, NodeStore, Record, Room, View,
 };
 use async_trait::async_trait;
 use domain::flag::Flag;
@@ -55,13 +55,8 @@ impl NodeStore for Counted {
     async fn claim(&self, id: &SessionId, claim: Claim) -> Result<Changed, Failed> {
         self.inner.claim(id, claim).await
     }
-    async fn claim_pending(
-        &self,
-        claim: Claim,
-        repo: &str,
-        most: u64,
-    ) -> Result<Vec<SessionId>, Failed> {
-        self.inner.claim_pending(claim, repo, most).await
+    async fn claim_pending(&self, claim: Claim, room: Room) -> Result<Vec<SessionId>, Failed> {
+        self.inner.claim_pending(claim, room).await
     }
     async fn ask(&self, asked: Asked) -> Result<(), Failed> {
         self.inner.ask(asked).await

@@ -15,7 +15,7 @@ mod suite;
 pub use address::{Address, AddressError};
 pub use change::{Change, CommandAnswer, CommandWrite, EntryWrite, Outgoing, StatusChange};
 pub use heads::{Head, Heads};
-pub use nodes::{Asked, Beat, Claim, Fence, Member, Node, NodeStore};
+pub use nodes::{Asked, Beat, Claim, Fence, Member, Node, NodeStore, Room};
 pub use sql::OpenError;
 
 use crate::error::Failed;

@@ -25,6 +25,14 @@ fn claim_of(node: &str) -> Claim {
     }
 }
 
+fn room_for(repo: &str, agent: &str, most: u64) -> Room {
+    Room {
+        repo: repo.into(),
+        agents: vec!["other".into(), agent.into()],
+        most,
+    }
+}
+
 impl Bench {
     async fn beat(&self, name: &str) -> Beat {
         self.store.beat(node(name, name), LEASE).await.unwrap()
@@ -37,7 +45,8 @@ impl Bench {
 
     async fn pending(&self, node: &str, repo: &str) -> Vec<SessionId> {
         let claim = claim_of(node);
-        self.store.claim_pending(claim, repo, 9).await.unwrap()
+        let room = room_for(repo, "runbook", 9);
+        self.store.claim_pending(claim, room).await.unwrap()
     }
 }
 
@@ -154,6 +163,9 @@ async fn what_nobody_began_goes_to_another_node_if_its_own_is_full_or_gone(bench
     bench.store.beat(full, LEASE).await.unwrap();
     assert!(bench.pending("node", "/srv/demo").await.is_empty());
     assert!(bench.pending("other", "/srv/else").await.is_empty());
+    let unfit = room_for("/srv/demo", "run", 9);
+    let unfit = bench.store.claim_pending(claim_of("other"), unfit).await;
+    assert!(unfit.unwrap().is_empty(), "its agent is not there");
     assert_eq!(bench.pending("other", "/srv/demo").await, [session_id(1)]);
     let record = bench.store.record(&session_id(1)).await.unwrap();
     assert_eq!(
@@ -199,7 +211,11 @@ async fn many_nodes_that_claim_at_once_get_every_session_once(bench: Bench) {
     let claims = (0..5).map(|n| {
         let store = bench.store.clone();
         let claim = claim_of(&format!("node{n}"));
-        tokio::spawn(async move { store.claim_pending(claim, "/srv/demo", 4).await })
+        tokio::spawn(async move {
+            store
+                .claim_pending(claim, room_for("/srv/demo", "runbook", 4))
+                .await
+        })
     });
     let mut all = Vec::new();
     for claimed in futures::future::join_all(claims).await {

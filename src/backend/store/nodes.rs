@@ -65,6 +65,17 @@ pub struct Claim {
     pub now: Timestamp,
 }
 
+/// What a node has room for.
+#[derive(Debug, Clone)]
+pub struct Room {
+    /// Sessions of this repository.
+    pub repo: String,
+    /// With one of these agents.
+    pub agents: Vec<String>,
+    /// So many at the most.
+    pub most: u64,
+}
+
 /// A command for a session of another node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
@@ -89,13 +100,8 @@ pub trait NodeStore: Send + Sync + 'static {
     async fn expire(&self, now: Timestamp) -> Result<Vec<SessionId>, Failed>;
     /// Takes over one session, whose node must be gone.
     async fn claim(&self, id: &SessionId, claim: Claim) -> Result<Changed, Failed>;
-    /// Takes over sessions of a repository that nobody began, from nodes that are gone or full.
-    async fn claim_pending(
-        &self,
-        claim: Claim,
-        repo: &str,
-        most: u64,
-    ) -> Result<Vec<SessionId>, Failed>;
+    /// Takes over sessions that nobody began, from nodes that are gone or full.
+    async fn claim_pending(&self, claim: Claim, room: Room) -> Result<Vec<SessionId>, Failed>;
     /// Keeps a command for whoever owns the session; the same one twice is one.
     async fn ask(&self, asked: Asked) -> Result<(), Failed>;
     /// Commands for sessions of a node that nobody answered, oldest first.

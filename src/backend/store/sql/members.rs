@@ -4,7 +4,7 @@ use super::engine::Engine;
 use super::engine::Need::Latest;
 use super::{asks, nodes};
 use crate::error::Failed;
-use crate::store::{Asked, Beat, Changed, Claim, Member, Node, NodeStore};
+use crate::store::{Asked, Beat, Changed, Claim, Member, Node, NodeStore, Room};
 use async_trait::async_trait;
 use domain::id::{ClientId, SessionId};
 use domain::time::Timestamp;
@@ -35,15 +35,9 @@ impl<E: Engine> NodeStore for SqlStore<E> {
             .await
     }
 
-    async fn claim_pending(
-        &self,
-        claim: Claim,
-        repo: &str,
-        most: u64,
-    ) -> Result<Vec<SessionId>, Failed> {
-        let place = (repo.to_owned(), most);
+    async fn claim_pending(&self, claim: Claim, room: Room) -> Result<Vec<SessionId>, Failed> {
         self.engine
-            .write(move |link| Box::pin(nodes::claim_pending(link, claim, place)))
+            .write(move |link| Box::pin(nodes::claim_pending(link, claim, room)))
             .await
     }
 

@@ -4,7 +4,9 @@ use super::link::{Columns, Link, values};
 use super::read::{self, BEFORE, whole_entry};
 use super::write::{self, Done};
 use crate::error::Failed;
-use crate::store::{Beat, Change, Claim, EntryWrite, Heads, Member, Node, Record, StatusChange};
+use crate::store::{
+    Beat, Change, Claim, EntryWrite, Heads, Member, Node, Record, Room, StatusChange,
+};
 use domain::id::SessionId;
 use domain::session::{Phase, SessionStatus};
 use domain::thread::Body;
@@ -30,14 +32,15 @@ macro_rules! lapsed_sql {
 }
 pub(in crate::store) use lapsed_sql;
 
-/// Sessions of a repository that nobody began, of other nodes that are gone or full.
+/// Sessions of a repository and of some agents that nobody began, of other nodes that are gone or
+/// full.
 macro_rules! unbegun_sql {
     ($hold:literal) => {
         concat!(
             "SELECT s.* FROM sessions s LEFT JOIN nodes n ON n.name = s.node_id
              WHERE s.deleted_at IS NULL AND s.status = 'pending' AND s.run IS NULL
                AND s.acp_session IS NULL AND s.applied_n = 0 AND s.outbox IS NOT NULL
-               AND s.node_id <> $1 AND s.repo = $2
+               AND s.node_id <> $1 AND s.repo = $2 AND $5 LIKE '% ' || s.agent || ' %'
                AND (n.lease_until IS NULL OR n.lease_until < $3 OR n.live >= n.capacity)
              ORDER BY s.created_at LIMIT $4",
             $hold
@@ -225,11 +228,15 @@ pub(super) async fn claim<L: Link>(
 pub(super) async fn claim_pending<L: Link>(
     link: &mut L,
     claim: Claim,
-    (repo, most): (String, u64),
+    room: Room,
 ) -> Result<Moved, Failed> {
     let now = now(link).await?;
-    let most = most.min(AT_ONCE);
-    let found = records(link, L::UNBEGUN, values![&claim.node, &repo, now, most]).await?;
+    let (agents, most) = (
+        format!(" {} ", room.agents.join(" ")),
+        room.most.min(AT_ONCE),
+    );
+    let wanted = values![&claim.node, &room.repo, now, most, &agents];
+    let found = records(link, L::UNBEGUN, wanted).await?;
     let mut moved = Vec::new();
     for record in found {
         let (id, mut worktree) = (record.session.id.clone(), record.session.worktree.clone());
