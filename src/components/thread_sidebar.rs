@@ -7,6 +7,7 @@ use super::status_badge::StatusBadge;
 use super::time_ago::TimeAgo;
 use super::tool_counts::ToolCounts;
 use domain::amount;
+use domain::id::ALONE;
 use domain::session::{Phase, Session};
 use domain::snapshot::{EditedFile, Metadata};
 use domain::time::Timestamp;
@@ -52,6 +53,7 @@ fn About(
         let is_alive = session.with(|session| session.agent_alive);
         Some(if is_alive { "running" } else { "stopped" }.to_owned())
     });
+    let node = Signal::derive(move || session.with(node_of));
     let failure = Signal::derive(move || session.with(failure_of));
     let at = Memo::new(move |_| session.with(|session| session.last_activity_at));
     let from = Memo::new(move |_| session.with(|session| session.started_at));
@@ -72,6 +74,7 @@ fn About(
             <Fact label="Agent" value=agent/>
             <Fact label="Model" value=model/>
             <Fact label="Process" value=process/>
+            <Fact label="Node" value=node/>
             {move || lasting.get().map(|from| view! {
                 <div class="thread-sidebar__pair">
                     <dt>"Duration"</dt>
@@ -85,6 +88,11 @@ fn About(
         </dl>
     }
     .into_any()
+}
+
+/// Where its agent is, if there are several places.
+fn node_of(session: &Session) -> Option<String> {
+    (session.node_id != ALONE).then(|| session.node_id.clone())
 }
 
 /// When a session that does nothing stopped doing something.

@@ -1,6 +1,9 @@
-//! Identities: of a session, of a command. Parsed once, trusted afterwards.
+//! Identities: of a session, of a command, of a node that is alone. Parsed once, trusted afterwards.
 use serde::{Deserialize, Serialize};
 use std::fmt;
+
+/// The name of a node that is alone, unless it was given another one.
+pub const ALONE: &str = "local";
 
 /// Why a text is no identity.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

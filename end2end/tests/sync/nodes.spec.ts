@@ -25,9 +25,9 @@ test('a page shows the session of another node as its own: it is told, answers, 
   await sessionPage.approve.click();
   await expect(sessionPage.status).toContainText('Idle');
   await expect(sessionPage.changedFiles).toHaveCount(2);
-  await sessionPage.commitMessage.fill('Add notes');
-  await sessionPage.commit.click();
+  await sessionPage.commitFiles('Add notes', ['notes.txt', 'more.txt']);
   await expect(sessionPage.git).toContainText('1 commit');
+  await expect(sessionPage.sidebar.getByRole('definition').filter({ hasText: /^ann$/ })).toBeVisible();
   expect((await app.api.session(id)).nodeId).toBe('ann');
   await other.api.remove(await sessionPage.leave());
 });

@@ -37,6 +37,16 @@ impl Console {
         !standing.is_clustered() || session.node_id == standing.name()
     }
 
+    /// How many nodes are there, and how many are not; none if this one is alone.
+    pub(super) async fn count_nodes(&self) -> Result<Option<(u64, u64)>, Failed> {
+        if !self.actors.standing().is_clustered() {
+            return Ok(None);
+        }
+        let members = self.store.members().await?;
+        let there = members.iter().filter(|member| member.is_there).count();
+        Ok(Some((there as u64, (members.len() - there) as u64)))
+    }
+
     /// Joins the nodes of this store; call before anything is served.
     ///
     /// # Errors

@@ -137,6 +137,7 @@ impl Console {
             events: self.events.sent(),
             git: crate::git::spawns().into_iter().collect(),
             relay: self.relay.as_deref().map(relay),
+            nodes: self.count_nodes().await?,
         };
         Ok(self.telemetry.text(&gauges))
     }

@@ -4,12 +4,10 @@ mod standing;
 
 pub use standing::Standing;
 
+use domain::id::ALONE;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use subtle::ConstantTimeEq as _;
-
-/// The name of a node that is alone.
-pub const ALONE: &str = "local";
 
 /// Who this node is.
 #[derive(Debug, Clone)]

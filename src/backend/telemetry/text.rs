@@ -20,6 +20,8 @@ pub struct Gauges {
     pub git: Vec<(String, u64)>,
     /// What passes through Redis, if that is configured.
     pub relay: Option<RelayGauges>,
+    /// Nodes that are there and nodes that are not, if there are several.
+    pub nodes: Option<(u64, u64)>,
 }
 
 /// What is known of Redis.
@@ -191,6 +193,12 @@ fn console(page: &mut Page, gauges: &Gauges) {
     if let Some(relay) = &gauges.relay {
         redis(page, relay);
     }
+    if let Some((there, away)) = gauges.nodes {
+        let name = "heddle_nodes";
+        page.family(name, "gauge", "Nodes by whether their lease stands.");
+        page.sample(name, &[("state", "there")], there);
+        page.sample(name, &[("state", "away")], away);
+    }
 }
 
 fn redis(page: &mut Page, relay: &RelayGauges) {
@@ -278,11 +286,14 @@ mod tests {
                 messages: vec![("dropped".to_owned(), 4)],
                 pages: vec![("hit".to_owned(), 6)],
             }),
+            nodes: Some((2, 1)),
         };
         let text = telemetry.text(&gauges);
         let samples = samples(&text);
         let wanted = [
             ("heddle_redis_up", 1.0),
+            (r#"heddle_nodes{state="there"}"#, 2.0),
+            (r#"heddle_nodes{state="away"}"#, 1.0),
             (r#"heddle_redis_messages_total{outcome="dropped"}"#, 4.0),
             (r#"heddle_shared_pages_total{outcome="hit"}"#, 6.0),
             (r#"heddle_session_payload_bytes_bucket{le="1000"}"#, 1.0),
