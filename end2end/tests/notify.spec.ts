@@ -68,6 +68,39 @@ test('an event is shown once, however many tabs are open', async ({ app, context
   await expect.poll(() => told, NEWS).toEqual(['Weave waits for you', 'Weave is done']);
 });
 
+test('a page that nobody sees is told at once, on a stream that stays open for it', async ({
+  app,
+  context,
+  newSession,
+  page,
+  sessionPage,
+  wire,
+}) => {
+  await context.grantPermissions(['notifications']);
+  const told = await record(context, 'granted');
+  const { id } = await newSession(HELP, 'Weave');
+  const open = await newSession(HELP, 'Open');
+  for (const session of [id, open.id]) await app.api.reaches(session, 'idle');
+  await page.goto('/settings');
+  await page.locator('html[data-hydrated]').waitFor();
+  await page.getByRole('checkbox', { name: /notification/i }).check();
+  await sessionPage.open(open.id);
+  await expect(sessionPage.root).toHaveAttribute('data-sync-interval-ms', '60000');
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  const opened = wire.count('/api/events');
+  await app.api.send(id, HELD);
+  const asked = await app.api.asked(id);
+  await expect.poll(() => told, { timeout: 5_000 }).toEqual(['Weave waits for you']);
+  await expect(page).toHaveTitle('(1) Open · Heddle');
+  await app.api.answer(id, asked, 'allow_once');
+  await expect.poll(() => told, { timeout: 5_000 }).toEqual(['Weave waits for you', 'Weave is done']);
+  await expect(page).toHaveTitle('Open · Heddle');
+  expect(wire.count('/api/events'), 'the stream stays').toBe(opened);
+});
+
 test('a sound is switched on by a click, tried, and heard when a session waits', async ({
   app,
   context,
