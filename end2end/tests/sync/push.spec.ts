@@ -134,6 +134,37 @@ test('a hidden page holds no stream and asks nothing; shown again it shows the t
   await holds(app, 1);
 });
 
+test('a page that slept shows the truth when it wakes', async ({ app, context, newSession, page, sessionPage, wire }) => {
+  const { id } = await newSession(HELD);
+  await app.api.reaches(id, 'waiting_approval');
+  await sessionPage.open(id);
+  await told(sessionPage);
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+  wire.forget();
+  for (const title of ['One', 'Two', 'Three']) await rename(app, id, title);
+  expect(wire.count(READ), 'while it sleeps').toBe(0);
+  await devtools.send('Page.setWebLifecycleState', { state: 'active' });
+  await expect(sessionPage.title).toHaveText('Three', { timeout: 1_000 });
+  expect(wire.count(READ)).toBeLessThanOrEqual(2);
+  await told(sessionPage);
+});
+
+test('a browser without locks holds a stream for each tab', async ({ app, context, newSession, sessionPage }) => {
+  await context.addInitScript(() => {
+    Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });
+  });
+  const { id } = await newSession(HELD);
+  await app.api.reaches(id, 'waiting_approval');
+  await sessionPage.open(id);
+  const other = new SessionPage(await context.newPage());
+  await other.open(id);
+  for (const tab of [sessionPage, other]) await told(tab);
+  await holds(app, 2);
+  await rename(app, id, 'For each');
+  for (const tab of [sessionPage, other]) await expect(tab.title).toHaveText('For each', { timeout: 1_000 });
+});
+
 test('a tab that is hidden hands over to one that is seen', async ({ app, context, newSession, page, sessionPage }) => {
   const [first, second] = [await newSession(HELP), await newSession(HELP)];
   for (const { id } of [first, second]) await app.api.reaches(id, 'idle');
