@@ -1,6 +1,6 @@
 //! Commits exactly the chosen files with a message.
 use super::erased::Show;
-use super::git_section::{CommitRequest, GitData};
+use super::git_section::{CommitRequest, GitActions, GitData};
 use domain::amount;
 use domain::git::GitStatus;
 use leptos::prelude::*;
@@ -13,8 +13,8 @@ pub fn CommitForm(
     data: GitData,
     /// The files chosen.
     selected: RwSignal<BTreeSet<String>>,
-    /// Commits exactly these paths with the message.
-    on_commit: Callback<CommitRequest>,
+    /// What can be done.
+    actions: GitActions,
 ) -> impl IntoView {
     // A file that was committed meanwhile is no longer chosen.
     let paths = Memo::new(move |_| {
@@ -27,6 +27,9 @@ pub fn CommitForm(
                 .as_ref()
                 .is_some_and(|status| !status.files.is_empty())
         })
+    });
+    let was_chosen = Memo::new(move |before: Option<&bool>| {
+        before == Some(&true) || paths.with(|paths| !paths.is_empty())
     });
     let is_off = move || {
         let is_blank = data.message.with(|message| message.trim().is_empty());
@@ -42,7 +45,7 @@ pub fn CommitForm(
         if !is_off() {
             let message = data.message.get_untracked();
             let paths = paths.get_untracked();
-            on_commit.run(CommitRequest { paths, message });
+            actions.on_commit.run(CommitRequest { paths, message });
         }
     };
     view! {
@@ -66,6 +69,7 @@ pub fn CommitForm(
                 </div>
             </form>
         </Show>
+        {move || was_chosen.get().then(|| actions.on_choose.run(paths.into()))}
         <p class="commit-form__outcome" role="status">
             {move || data.outcome.get().map(|outcome| match outcome {
                 Ok(commit) => view! {

@@ -35,6 +35,8 @@ pub struct GitActions {
     pub on_open_diff: Callback<Option<String>>,
     /// Commits exactly these paths with the message.
     pub on_commit: Callback<CommitRequest>,
+    /// Draws what else can be done with the chosen files, once some were chosen.
+    pub on_choose: Callback<Signal<Vec<String>>, AnyView>,
     /// Reads everything again.
     pub on_reload: Callback<()>,
 }
@@ -94,7 +96,7 @@ pub fn GitSection(
                 State::Failed(why) => view! { <Unreadable why on_reload=actions.on_reload/> }.into_any(),
                 State::Ready => view! { <ChangedFileList data selected on_open_diff=actions.on_open_diff/> }.into_any(),
             }}
-            <CommitForm data selected on_commit=actions.on_commit/>
+            <CommitForm data selected actions/>
         </section>
     }
     .into_any()

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// The git section's data as signals.
 #[derive(Debug, Clone, Copy)]
 pub struct GitFeed {
-    id: StoredValue<SessionId>,
+    pub(super) id: StoredValue<SessionId>,
     /// Whether a read is under way, and whether another must follow it.
     reading: StoredValue<(bool, bool)>,
     shown: StoredValue<BTreeMap<String, String>>,
@@ -109,6 +109,13 @@ impl GitFeed {
         });
     }
 
+    /// What was shown of files, by path.
+    pub(super) fn shown_of(self, paths: &[String]) -> BTreeMap<String, String> {
+        let mut shown = self.shown.get_value();
+        shown.retain(|path, _| paths.contains(path));
+        shown
+    }
+
     /// Closes the diff.
     pub fn close(self) {
         self.open_path.set(None);
@@ -119,8 +126,7 @@ impl GitFeed {
     pub fn commit(self, paths: Vec<String>, message: String, done: impl FnOnce() + 'static) {
         self.is_committing.set(true);
         self.committed.set(None);
-        let mut shown = self.shown.get_value();
-        shown.retain(|path, _| paths.contains(path));
+        let shown = self.shown_of(&paths);
         let id = self.id.get_value();
         spawn_local(async move {
             let answer = commit_files(new_client_id(), id, paths, message, Some(shown)).await;

@@ -7,6 +7,7 @@ pub mod around;
 pub mod asking;
 pub mod bar;
 mod composing;
+mod discard;
 pub mod login;
 pub mod new_session;
 pub mod not_found;

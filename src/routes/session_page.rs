@@ -1,13 +1,14 @@
 //! A session that is there: feeds opened from the seed, components placed around them.
 use super::asking::provide_asking;
 use super::composing::composer;
+use super::discard::discard_bar;
 use super::thread::ThreadPane;
 use super::told::told;
 use crate::components::ui::LiveRegion;
 use crate::components::{
     Accounted, CommitRequest, Conflict, ConflictNotice, GitActions, GitData, GitSection,
     HeaderActions, Quiet, SessionHeader, SessionLayout, SessionStarting, SyncFacts, SyncNotices,
-    ThreadSidebar,
+    ThreadSidebar, later,
 };
 use crate::feeds::{
     Board, Deed, GitFeed, PageSeed, Refusal, SessionFeed, StderrFeed, delete, ticking,
@@ -210,6 +211,7 @@ fn changes(session: Signal<Session>, git: GitFeed) -> impl IntoView {
                 message.set(String::new())
             });
         }),
+        on_choose: Callback::new(move |paths| later(discard_bar(git, paths))),
         on_reload: Callback::new(move |()| git.read()),
     };
     view! { <GitSection session data actions/> }

@@ -92,6 +92,7 @@ fn git(has_open_diff: bool) -> impl IntoView {
     let actions = GitActions {
         on_open_diff: nothing(),
         on_commit: nothing(),
+        on_choose: Callback::new(|_| ().into_any()),
         on_reload: nothing(),
     };
     let session = Signal::stored(samples::session(SessionStatus::Working));
