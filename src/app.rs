@@ -43,8 +43,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Base::default());
-    #[cfg(feature = "ssr")]
-    protect_page();
     let board = Board::new();
     provide_context(board);
     // The server draws titles outside of the page's arena: `Memo` is not to be read there, `ArcMemo` is.
@@ -79,29 +77,5 @@ fn named(title: &str, waiting: u64) -> String {
         format!("{count}Heddle")
     } else {
         format!("{count}{title} · Heddle")
-    }
-}
-
-/// Gives the page under way its policy: only what the console itself sent, scripts by nonce.
-#[cfg(feature = "ssr")]
-fn protect_page() {
-    use axum::http::{HeaderName, HeaderValue};
-    use leptos::nonce::use_nonce;
-    use leptos_axum::ResponseOptions;
-    let (Some(options), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
-        return;
-    };
-    let reload = if cfg!(debug_assertions) {
-        " ws://127.0.0.1:* ws://localhost:*"
-    } else {
-        ""
-    };
-    let policy = format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' \
-         'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'{reload}; \
-         form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
-    );
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        options.insert_header(HeaderName::from_static("content-security-policy"), policy);
     }
 }

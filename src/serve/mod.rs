@@ -15,6 +15,7 @@ pub mod node;
 mod options;
 pub mod peers;
 pub mod place;
+pub mod policy;
 pub mod router;
 pub mod shape;
 pub mod stall;

@@ -6,6 +6,7 @@ use super::export;
 use super::guard::{Guard, guard};
 use super::login::log_in;
 use super::peers::peers;
+use super::policy::{policy, provide_nonce};
 use super::shape::{BODY_LIMIT, objects, shape, unknown};
 use crate::app::{App, shell};
 use axum::Router;
@@ -33,7 +34,10 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
     let routes = generate_route_list(App);
     let context = {
         let console = console.clone();
-        move || provide_context(console.clone())
+        move || {
+            provide_context(console.clone());
+            provide_nonce();
+        }
     };
     let render = {
         let options = options.clone();
@@ -47,6 +51,7 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(
             context, shell,
         ))
+        .layer(from_fn(policy))
         .with_state(options);
     let sides = Router::new()
         .route("/login", post(log_in))

@@ -1,5 +1,7 @@
 //! Pages as the server draws them while many are asked for at once.
-use super::support::Console;
+use super::support::{Answer, Console};
+use std::collections::BTreeSet;
+use std::sync::Mutex;
 
 /// Readers at once; more than the server has threads.
 const READERS: usize = 16;
@@ -34,4 +36,59 @@ fn pages_drawn_at_the_same_time_do_not_meddle_with_each_other() {
         bad.collect()
     });
     assert_eq!(bad, Vec::<String>::new());
+}
+
+/// The nonce that the policy of a page names.
+fn allowed(page: &Answer) -> Option<String> {
+    let policy = page.header("content-security-policy")?;
+    let rest = policy.split("script-src 'self' 'nonce-").nth(1)?;
+    rest.split('\'').next().map(str::to_owned)
+}
+
+/// The nonces that the scripts of a page bear; a script without one has an empty one.
+fn borne(page: &str) -> BTreeSet<&str> {
+    let scripts = page.split("<script").skip(1);
+    let tags = scripts.map(|rest| rest.split('>').next().unwrap_or_default());
+    tags.map(|tag| tag.split("nonce=\"").nth(1).unwrap_or_default())
+        .map(|rest| rest.split('"').next().unwrap_or_default())
+        .collect()
+}
+
+#[test]
+fn every_page_allows_the_scripts_that_it_has_and_no_others() {
+    let console = Console::start("");
+    let id = console.create("runbook", "hello");
+    console.until(&id, "idle");
+    let paths = [
+        format!("/agents/{id}"),
+        "/".to_owned(),
+        "/agents/new".to_owned(),
+        "/settings".to_owned(),
+        "/stats".to_owned(),
+        "/support".to_owned(),
+        "/login".to_owned(),
+        "/no/such/page".to_owned(),
+        "/agents/0199f0a0-1111-7222-8333-444455556666".to_owned(),
+    ];
+    let seen = Mutex::new(BTreeSet::new());
+    let read = |reader: usize| {
+        for page in 0..PAGES {
+            let path = &paths[(reader + page) % paths.len()];
+            let page = console.get(path);
+            let nonce = allowed(&page).unwrap_or_else(|| panic!("{path}: {}", page.head));
+            assert!(nonce.len() >= 22, "{path}: {nonce}");
+            assert_eq!(borne(&page.body), [nonce.as_str()].into(), "{path}");
+            assert!(seen.lock().unwrap().insert(nonce), "a nonce is used once");
+        }
+    };
+    let read = &read;
+    std::thread::scope(|scope| {
+        for reader in 0..READERS {
+            scope.spawn(move || read(reader));
+        }
+    });
+    assert_eq!(seen.lock().unwrap().len(), READERS * PAGES);
+    let function = console.get("/api/agent/list");
+    let policy = function.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'; frame"), "{policy}");
 }
