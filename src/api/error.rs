@@ -152,6 +152,26 @@ fn unreadable(text: &str) -> ApiError {
     }
 }
 
+/// What a page can do without: none if it failed, and that is not the status of the page.
+#[cfg(not(feature = "ssr"))]
+pub async fn aside<T>(making: impl Future<Output = Result<T, ApiError>>) -> Option<T> {
+    making.await.ok()
+}
+
+/// What a page can do without: none if it failed, and that is not the status of the page.
+#[cfg(feature = "ssr")]
+pub async fn aside<T>(making: impl Future<Output = Result<T, ApiError>>) -> Option<T> {
+    let options = leptos::prelude::use_context::<leptos_axum::ResponseOptions>();
+    let before = options
+        .as_ref()
+        .and_then(|options| options.0.read().ok()?.status);
+    let made = making.await.ok();
+    if let Some(mut parts) = options.as_ref().and_then(|options| options.0.write().ok()) {
+        parts.status = before;
+    }
+    made
+}
+
 #[cfg(not(feature = "ssr"))]
 fn answered(error: ApiError) -> ApiError {
     error

@@ -1,6 +1,7 @@
 //! What the session page opens with: one fetch, or what this tab or browser knows already.
 use super::kept::{self, Source};
-use crate::api::error::ApiError;
+use crate::api::error::{ApiError, aside};
+use crate::api::git::{get_changed_files, get_git_status};
 use crate::api::sessions::get_session_with_metadata;
 use crate::browser::page::is_here;
 use domain::git::{ChangedFiles, GitStatus};
@@ -40,8 +41,8 @@ pub async fn page_seed(id: SessionId) -> Result<PageSeed, ApiError> {
         source: Source::Server,
     };
     if seed.snapshot.session.worktree_revision > 0 {
-        seed.files = crate::api::git::get_changed_files(id.clone()).await.ok();
-        seed.status = crate::api::git::get_git_status(id, None).await.ok();
+        seed.files = aside(get_changed_files(id.clone())).await;
+        seed.status = aside(get_git_status(id, None)).await;
     }
     Ok(seed)
 }
