@@ -4,7 +4,7 @@
     reason = "the macro keeps attributes from the outer function"
 )]
 use crate::browser::page::mark_hydrated;
-use crate::components::Base;
+use crate::components::{Base, href};
 use crate::feeds::Board;
 use crate::routes::{
     Around, Bar, LoginRoute, NewSessionRoute, NotFoundRoute, SessionListRoute, SessionRoute,
@@ -18,17 +18,18 @@ use leptos_router::{SsrMode, path};
 /// The document around the app.
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let Base(base) = Base::of_page();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-base=(!base.is_empty()).then(|| base.clone())>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <AutoReload options=options.clone()/>
-                <HydrationScripts options=options.clone()/>
-                <HashedStylesheet options id="heddle"/>
-                <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
+                <HydrationScripts options=options.clone() root=base.clone()/>
+                <HashedStylesheet options id="heddle" root=base.clone()/>
+                <link rel="icon" type="image/svg+xml" href=href("/favicon.svg")/>
                 <MetaTags/>
             </head>
             <body>
@@ -42,7 +43,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    provide_context(Base::default());
+    let base = Base::of_page();
+    provide_context(base.clone());
     let board = Board::new();
     provide_context(board);
     // The server draws titles outside of the page's arena: `Memo` is not to be read there, `ArcMemo` is.
@@ -50,7 +52,7 @@ pub fn App() -> impl IntoView {
     Effect::new(|_| mark_hydrated());
     view! {
         <Title formatter=move |title: String| named(&title, waiting.get())/>
-        <Router>
+        <Router base=base.0>
             <Bar board/>
             <Around board/>
             <Routes fallback=NotFoundRoute>

@@ -17,6 +17,7 @@ pub mod serve;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub async fn hydrate() {
     console_error_panic_hook::set_once();
+    leptos::server_fn::client::set_server_url(browser::page::base().leak());
     while !routes::preload(&browser::page::path()).await {
         browser::timer::pause(PART_RETRY_MS).await;
     }

@@ -62,6 +62,8 @@ pub struct Cookie {
     pub name: String,
     /// The browser's session id.
     pub value: String,
+    /// The path that it is for.
+    pub path: String,
 }
 
 /// Ends the login of the request under way and takes its cookie back.
@@ -73,8 +75,8 @@ pub async fn end_cookie(console: &Console) -> Result<(), ApiError> {
     let Some(cookie) = cookie else { return Ok(()) };
     console.logout(&cookie.value).await?;
     let gone = format!(
-        "{}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0",
-        cookie.name
+        "{}=; HttpOnly; SameSite=Strict; Path={}; Max-Age=0",
+        cookie.name, cookie.path
     );
     if let (Some(options), Ok(gone)) = (
         use_context::<ResponseOptions>(),

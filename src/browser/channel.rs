@@ -1,4 +1,5 @@
 //! What the tabs of this browser say to each other.
+use super::page::base;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};
@@ -19,7 +20,7 @@ impl Drop for Channel {
 }
 
 impl Channel {
-    /// Joins the tabs under a name; none where the browser has no channels.
+    /// Joins the tabs of this console under a name; none where the browser has no channels.
     #[must_use]
     pub fn open(name: &str, mut call: impl FnMut(&str) + 'static) -> Option<Self> {
         let window = web_sys::window()?;
@@ -27,7 +28,7 @@ impl Channel {
         if !js_sys::Reflect::has(window.as_ref(), &kind).unwrap_or(false) {
             return None;
         }
-        let channel = BroadcastChannel::new(name).ok()?;
+        let channel = BroadcastChannel::new(&(name.to_owned() + &base())).ok()?;
         let call = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             if let Some(text) = event.data().as_string() {
                 call(&text);

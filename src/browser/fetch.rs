@@ -1,4 +1,5 @@
 //! A conditional GET that can be given up until its last byte, and sees the raw 304.
+use super::page::address;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -38,20 +39,20 @@ impl Pending {
         }
     }
 
-    /// Asks; none if there was no answer.
+    /// Asks for a path of the console; none if there was no answer.
     pub fn get(
         &self,
-        url: &str,
+        path: &str,
         etag: Option<&str>,
     ) -> impl Future<Output = Option<Answer>> + use<> {
-        let started = self.start(url, etag);
+        let started = self.start(path, etag);
         async move {
             let response = JsFuture::from(started.ok()?).await.ok()?;
             read(response.dyn_into().ok()?).await
         }
     }
 
-    fn start(&self, url: &str, etag: Option<&str>) -> Result<js_sys::Promise, JsValue> {
+    fn start(&self, path: &str, etag: Option<&str>) -> Result<js_sys::Promise, JsValue> {
         let headers = Headers::new()?;
         headers.set("accept", "application/json")?;
         if let Some(etag) = etag {
@@ -65,7 +66,7 @@ impl Pending {
         let signal = self.controller.as_ref().map(AbortController::signal);
         init.set_signal(signal.as_ref());
         let window = web_sys::window().ok_or(JsValue::NULL)?;
-        Ok(window.fetch_with_str_and_init(url, &init))
+        Ok(window.fetch_with_str_and_init(&address(path), &init))
     }
 }
 
@@ -91,8 +92,8 @@ async fn read(response: Response) -> Option<Answer> {
     })
 }
 
-/// Sends a small report that outlives the page.
-pub fn beacon(url: &str, json: &str) {
+/// Sends a small report, which outlives the page, to a path of the console.
+pub fn beacon(path: &str, json: &str) {
     let kind = BlobPropertyBag::new();
     kind.set_type("application/json");
     let parts = js_sys::Array::of1(&JsValue::from_str(json));
@@ -100,6 +101,6 @@ pub fn beacon(url: &str, json: &str) {
     if let Some(window) = web_sys::window() {
         let _ = window
             .navigator()
-            .send_beacon_with_opt_blob(url, body.as_ref());
+            .send_beacon_with_opt_blob(&address(path), body.as_ref());
     }
 }

@@ -1,4 +1,5 @@
 //! Locks that one tab of this browser holds at a time.
+use super::page::base;
 use js_sys::{Function, Object, Promise, Reflect};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -36,7 +37,7 @@ pub fn are_there() -> bool {
     manager().is_some()
 }
 
-/// Waits for a lock; `granted` is called when it is this tab's. None where there are no locks.
+/// Waits for a lock of this console; `granted` is called when it is this tab's. None where there are no locks.
 #[must_use]
 pub fn wait(name: &str, granted: impl FnOnce() + 'static) -> Option<Lock> {
     let locks = manager()?;
@@ -54,7 +55,7 @@ pub fn wait(name: &str, granted: impl FnOnce() + 'static) -> Option<Lock> {
         promise
     });
     let asked = request
-        .call3(&locks, &JsValue::from_str(name), &options, &hold)
+        .call3(&locks, &(name.to_owned() + &base()).into(), &options, &hold)
         .ok()?;
     let asked: Promise = asked.dyn_into().ok()?;
     spawn_local(async move {

@@ -16,12 +16,33 @@ pub const fn is_here() -> bool {
     cfg!(target_arch = "wasm32")
 }
 
-/// The path of the page's address.
+/// What every address of the console begins with, such as `/heddle`; empty at the root of a host.
+/// The server wrote it on the document.
+#[must_use]
+pub fn base() -> String {
+    if !is_here() {
+        return String::new();
+    }
+    document()
+        .and_then(|document| document.document_element()?.get_attribute("data-base"))
+        .unwrap_or_default()
+}
+
+/// The address of something of the console.
+#[must_use]
+pub(super) fn address(path: &str) -> String {
+    base() + path
+}
+
+/// The path of the page within the console.
 #[must_use]
 pub fn path() -> String {
-    window()
-        .and_then(|window| window.location().pathname().ok())
-        .unwrap_or_default()
+    let whole = window().and_then(|window| window.location().pathname().ok());
+    let whole = whole.unwrap_or_default();
+    match whole.strip_prefix(&base()) {
+        Some("") | None => "/".to_owned(),
+        Some(path) => path.to_owned(),
+    }
 }
 
 /// Whether the page can be seen.
@@ -153,9 +174,9 @@ pub fn random() -> u64 {
     (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64
 }
 
-/// Leaves for another page, with a full load.
+/// Leaves for another page of the console, with a full load.
 pub fn leave_for(path: &str) {
     if let Some(window) = window() {
-        let _ = window.location().set_href(path);
+        let _ = window.location().set_href(&address(path));
     }
 }

@@ -1,4 +1,5 @@
 //! A stream of events from the server; it ends with its handle.
+use super::page::address;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
@@ -35,14 +36,14 @@ impl Drop for EventStream {
     }
 }
 
-/// Opens a stream and listens to events of these names; none without an argument is a failure.
+/// Opens a stream of the console and listens to events of these names; none without an argument is a failure.
 #[must_use]
 pub fn open(
-    url: &str,
+    path: &str,
     names: &'static [&'static str],
     mut call: impl FnMut(Option<Said>) + Clone + 'static,
 ) -> Option<EventStream> {
-    let source = EventSource::new(url).ok()?;
+    let source = EventSource::new(&address(path)).ok()?;
     let mut failed = call.clone();
     let say = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         call(Some(Said {

@@ -1,4 +1,5 @@
 //! Files that a person chose, pasted or dropped, and their way to the server with its progress.
+use super::page::address;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use wasm_bindgen::JsCast;
@@ -86,10 +87,10 @@ pub fn next_key() -> u32 {
     })
 }
 
-/// Sends a file; tells how many percent are sent, and status and body in the end (0 for no answer).
+/// Sends a file to a path of the console; tells how many percent are sent, and status and body in the end (0 for no answer).
 pub fn send(
     key: u32,
-    url: &str,
+    path: &str,
     picked: &Picked,
     on_percent: impl Fn(u64) + 'static,
     on_end: impl FnOnce(u16, String) + 'static,
@@ -112,7 +113,7 @@ pub fn send(
     });
     request.set_onloadend(Some(end.unchecked_ref()));
     let started = request
-        .open("POST", url)
+        .open("POST", &address(path))
         .and_then(|()| request.set_request_header("content-type", "application/octet-stream"))
         .and_then(|()| request.send_with_opt_blob(Some(&picked.file)));
     if started.is_ok() {

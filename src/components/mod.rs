@@ -125,16 +125,33 @@ pub use transcript::{
     Answer, LATEST, Loaded, PendingMessage, ThreadEnv, ThreadItem, ThreadMoves, Transcript,
 };
 
+use crate::browser::page::base;
 use leptos::prelude::use_context;
 
 /// What every address of the console begins with, such as `/console`; empty at the root of a host.
-/// The app provides it as a context.
+/// The server provides it as a context, and the app does in the browser.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Base(pub String);
+
+impl Base {
+    /// The one of the page.
+    #[must_use]
+    pub fn of_page() -> Self {
+        use_context().unwrap_or_else(|| Self(base()))
+    }
+
+    /// The path within the console that a path of its address stands for.
+    #[must_use]
+    pub fn within<'a>(&self, path: &'a str) -> &'a str {
+        match path.strip_prefix(&self.0) {
+            Some("") | None => "/",
+            Some(path) => path,
+        }
+    }
+}
 
 /// The address of a page of the console.
 #[must_use]
 pub fn href(path: &str) -> String {
-    let Base(base) = use_context::<Base>().unwrap_or_default();
-    format!("{base}{path}")
+    Base::of_page().0 + path
 }

@@ -125,10 +125,10 @@ impl AttachmentsFeed {
             });
         });
         let (id, name) = (new_client_id(), upload::encoded(&picked.name));
-        let url = format!("/api/attachment/upload?clientId={id}&name={name}");
+        let path = format!("/api/attachment/upload?clientId={id}&name={name}");
         let on_percent = move |percent| self.set(key, UploadState::Sending(percent));
         let on_end = move |status, body: String| self.set(key, outcome(status, &body));
-        upload::send(key, &url, picked, on_percent, on_end);
+        upload::send(key, &path, picked, on_percent, on_end);
     }
 
     fn set(self, key: u32, state: UploadState) {

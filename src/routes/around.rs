@@ -1,5 +1,5 @@
 //! The way around: keys, the command palette and the sheet of shortcuts, on every page.
-use super::{session_path, stats_path};
+use super::{session_path, stats_path, use_go, use_path};
 use crate::browser::places::{focus, is_there, press, step};
 use crate::browser::{clock, keys};
 use crate::components::ui::LiveRegion;
@@ -11,7 +11,6 @@ use domain::session::Row;
 use domain::shortcut::{Keys, Shortcut};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
 
 /// Links of the rows of the list.
 const ROWS: &str = ".session-row__link";
@@ -48,14 +47,14 @@ struct Way {
 /// Goes to the next session that waits for a person; for use within the router.
 #[must_use]
 pub fn to_next_waiting(board: Board) -> Callback<()> {
-    let path = use_location().pathname;
-    let navigate = use_navigate();
+    let path = use_path();
+    let go = use_go();
     Callback::new(move |()| {
         let shown = path.with_untracked(|path| session_of(path));
-        let navigate = navigate.clone();
+        let go = go.clone();
         board.with_rows(move |rows| {
             if let Some(id) = next_waiting(&rows, shown.as_ref()) {
-                navigate(&session_path(&id), NavigateOptions::default());
+                go(&session_path(&id), NavigateOptions::default());
             }
         });
     })
@@ -71,12 +70,11 @@ pub fn Around(
     /// What is known of all sessions.
     board: Board,
 ) -> impl IntoView {
-    let navigate = use_navigate();
-    let location = use_location();
+    let go = use_go();
     let way = Way {
         board,
-        path: Memo::new(move |_| location.pathname.get()),
-        go: Callback::new(move |path: String| navigate(&path, NavigateOptions::default())),
+        path: use_path(),
+        go: Callback::new(move |path: String| go(&path, NavigateOptions::default())),
         has_palette: RwSignal::new(false),
         has_sheet: RwSignal::new(false),
         commands: RwSignal::new(Vec::new()),

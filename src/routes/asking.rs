@@ -1,5 +1,5 @@
 //! What entries of a session's thread may do: answer questions, begin a new session.
-use super::session_path;
+use super::{session_path, use_go};
 use crate::components::entry_menu::ForkFrom;
 use crate::components::question_card::{QuestionEnv, Reply};
 use crate::components::ui::{Notice, Tone, Urgency};
@@ -7,7 +7,6 @@ use crate::feeds::{ForkFeed, QuestionFeed, SessionFeed};
 use domain::id::SessionId;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 /// Gives the entries of the thread what they need; the view says why a fork was not made.
 pub fn provide_asking(feed: SessionFeed, id: SessionId) -> impl IntoView {
@@ -20,13 +19,13 @@ pub fn provide_asking(feed: SessionFeed, id: SessionId) -> impl IntoView {
         }),
     });
     let forks = ForkFeed::new(id);
-    let navigate = use_navigate();
+    let go = use_go();
     provide_context(ForkFrom {
         is_busy: forks.is_busy.into(),
         on_fork: Callback::new(move |seq| {
-            let navigate = navigate.clone();
+            let go = go.clone();
             forks.fork(seq, move |id| {
-                navigate(&session_path(&id), NavigateOptions::default());
+                go(&session_path(&id), NavigateOptions::default());
             });
         }),
     });

@@ -33,7 +33,11 @@ pub use settings::SettingsRoute;
 pub use stats::StatsRoute;
 pub use support::SupportRoute;
 
+use crate::components::Base;
 use domain::id::SessionId;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
 
 /// Loads what the page at a path needs besides the beginning; false if it did not arrive.
 pub async fn preload(path: &str) -> bool {
@@ -45,6 +49,25 @@ pub async fn preload(path: &str) -> bool {
         _ => Ok(()),
     };
     part.is_ok()
+}
+
+/// The path of the page within the console; for use within the router.
+fn use_path() -> Memo<String> {
+    let (base, path) = (Base::of_page(), use_location().pathname);
+    Memo::new(move |_| path.with(|path| base.within(path).to_owned()))
+}
+
+/// What goes to a page of the console, by its path; for use within the router.
+fn use_go() -> impl Fn(&str, NavigateOptions) + Clone + Send + Sync + 'static {
+    let (Base(base), navigate) = (Base::of_page(), use_navigate());
+    move |path, options| {
+        // The router would leave the slash of the first page out.
+        let resolve = false;
+        navigate(
+            &format!("{base}{path}"),
+            NavigateOptions { resolve, ..options },
+        );
+    }
 }
 
 /// The path of a session's page.

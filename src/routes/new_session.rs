@@ -1,6 +1,6 @@
 //! The page that starts a session; the session's own page opens at once.
 use super::composing::enclosing;
-use super::session_path;
+use super::{session_path, use_go};
 use crate::api::error::ApiError;
 use crate::components::{
     AgentChecks, AgentChoice, DeadEnd, DeadEndKind, NewSessionChoices, NewSessionFields,
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos::wasm_split::wasm_split;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
 
 /// The form for a new session.
 #[component]
@@ -78,10 +78,10 @@ fn Opened(choices: Choices) -> impl IntoView {
             .map(|(_, reason)| reason.clone());
         feed.error.get().map(|error| error.message).or(reason)
     });
-    let navigate = use_navigate();
+    let go = use_go();
     let on_create = Callback::new(move |()| {
-        let navigate = navigate.clone();
-        feed.start(move |session| navigate(&session_path(&session.id), NavigateOptions::default()));
+        let go = go.clone();
+        feed.start(move |session| go(&session_path(&session.id), NavigateOptions::default()));
     });
     view! {
         <Page title="New session">

@@ -1,4 +1,5 @@
 //! The first page: all sessions, those that wait for a person first.
+use super::use_go;
 use crate::api::error::ApiError;
 use crate::components::{
     DeadEnd, DeadEndKind, ListChoice, Page, Part, SessionList, SessionLoading, SyncNotices, Width,
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 use leptos::wasm_split::wasm_split;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
 
 /// The list of sessions.
 #[component]
@@ -64,7 +65,7 @@ fn choice() -> ListChoice {
     let read = move || query.with(|query| Filter::of_query(|name| query.get(name)));
     let asked = Memo::new(move |_| read());
     let filter = RwSignal::new(asked.get_untracked());
-    let navigate = use_navigate();
+    let go = use_go();
     Effect::new(move |_| filter.set(asked.get()));
     let on_change = Callback::new(move |wanted: Filter| {
         let is_typing = filter.with_untracked(|filter| filter.text != wanted.text);
@@ -75,7 +76,7 @@ fn choice() -> ListChoice {
         };
         let place = format!("/{}", wanted.query());
         filter.set(wanted);
-        navigate(&place, options);
+        go(&place, options);
     });
     ListChoice {
         filter: filter.into(),

@@ -4,6 +4,7 @@ use super::composing::composer;
 use super::discard::discard_bar;
 use super::thread::ThreadPane;
 use super::told::told;
+use super::use_go;
 use crate::components::ui::LiveRegion;
 use crate::components::{
     Accounted, CommitRequest, Conflict, ConflictNotice, GitActions, GitData, GitSection,
@@ -18,7 +19,6 @@ use domain::session::{Phase, Session, SessionStatus};
 use domain::snapshot::Metadata;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_navigate;
 
 /// The page of a session with its data.
 #[component]
@@ -103,15 +103,15 @@ fn header(feed: SessionFeed, id: SessionId, now_ms: Signal<i64>) -> impl IntoVie
     let quiet = quiet(id.clone(), now_ms);
     let refused = RwSignal::new(None::<String>);
     let is_deleting = RwSignal::new(false);
-    let navigate = use_navigate();
+    let go = use_go();
     let on_delete = Callback::new(move |discard: bool| {
-        let navigate = navigate.clone();
+        let go = go.clone();
         is_deleting.set(true);
         refused.set(None);
         delete(id.clone(), discard, move |answer| {
             is_deleting.set(false);
             match answer {
-                Ok(()) => navigate("/", leptos_router::NavigateOptions::default()),
+                Ok(()) => go("/", leptos_router::NavigateOptions::default()),
                 Err(error) => refused.set(Some(error.message)),
             }
         });

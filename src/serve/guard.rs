@@ -9,11 +9,11 @@ use axum::extract::{Request, State};
 use axum::http::header::{
     ACCEPT, CONTENT_TYPE, COOKIE, HOST, HeaderMap, LOCATION, ORIGIN, REFERER,
 };
+use axum::http::uri::Authority;
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use backend::console::{Caller, Console};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// What the guard needs to know.
@@ -25,8 +25,6 @@ pub struct Guard {
     pub hosts: Arc<Hosts>,
     /// Name of the login cookie.
     pub cookie: Arc<str>,
-    /// Where the console listens.
-    pub bound: SocketAddr,
 }
 
 /// Lets a request in, with its caller, or answers it.
@@ -53,34 +51,45 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
             request.extensions_mut().insert(Cookie {
                 name: guard.cookie.to_string(),
                 value,
+                path: guard.hosts.cookie_path().to_owned(),
             });
             request.extensions_mut().insert(caller);
         }
-        None if is_open(&path, guard.bound) => {}
+        None if is_open(&path, is_local(&guard.hosts, &request)) => {}
         None if is_api(&path) => {
             return refusal(&ApiError::new(Code::Unauthenticated, "log in first"));
         }
-        None => return to_login(),
+        None => return to_login(guard.hosts.base()),
     }
     next.run(request).await
 }
 
 /// Paths that need no login.
-fn is_open(path: &str, bound: SocketAddr) -> bool {
+fn is_open(path: &str, is_local: bool) -> bool {
     let is_asset = path.starts_with("/pkg/") || path == "/favicon.svg" || path == "/favicon.ico";
-    let is_local = bound.ip().is_loopback();
     is_asset
         || path == "/login"
         || path == "/healthz"
         || (is_local && matches!(path, "/readyz" | "/metrics"))
 }
 
-fn to_login() -> Response {
+/// Whether a request names the console as its own machine does, and not as a proxy's clients do.
+fn is_local(hosts: &Hosts, request: &Request) -> bool {
+    let in_uri = request.uri().authority().map(Authority::as_str);
+    let host = request.headers().get(HOST);
+    let mut named = host
+        .and_then(|host| host.to_str().ok())
+        .into_iter()
+        .chain(in_uri);
+    named.all(|name| hosts.is_local(name))
+}
+
+fn to_login(base: &str) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
-    response
-        .headers_mut()
-        .insert(LOCATION, HeaderValue::from_static("/login"));
+    if let Ok(place) = HeaderValue::from_str(&format!("{base}/login")) {
+        response.headers_mut().insert(LOCATION, place);
+    }
     response
 }
 
@@ -139,10 +148,7 @@ fn check_host(hosts: &Hosts, request: &Request) -> Result<(), ApiError> {
     if named.next().is_some() {
         return Err(ApiError::new(Code::Malformed, "a request names one host"));
     }
-    let in_uri = request
-        .uri()
-        .authority()
-        .map(axum::http::uri::Authority::as_str);
+    let in_uri = request.uri().authority().map(Authority::as_str);
     match (host, in_uri) {
         (Some(host), None) if hosts.knows(host) => Ok(()),
         (None, Some(host)) if hosts.knows(host) => Ok(()),
@@ -210,7 +216,7 @@ mod tests {
 
     #[track_caller]
     fn check_code(method: &str, headers: &[(&str, &str)], wanted: Option<Code>) {
-        let hosts = Hosts::new(([127, 0, 0, 1], 3000).into(), None);
+        let hosts = Hosts::new(([127, 0, 0, 1], 3000).into(), None).unwrap();
         let mut request = Request::builder().method(method).uri("/api/agent/approve");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -291,7 +297,7 @@ mod tests {
 
     #[test]
     fn the_login_form_may_hide_its_origin_and_nothing_else_may() {
-        let hosts = Hosts::new(([127, 0, 0, 1], 3000).into(), None);
+        let hosts = Hosts::new(([127, 0, 0, 1], 3000).into(), None).unwrap();
         let mut headers = HeaderMap::new();
         headers.insert("origin", HeaderValue::from_static("null"));
         assert!(check_site(&hosts, &headers, true, false).is_err());

@@ -26,25 +26,25 @@ pub async fn log_in(State(guard): State<Guard>, Form(form): Form<LoginForm>) -> 
             } else {
                 ""
             };
-            let name = &guard.cookie;
+            let (name, path) = (&guard.cookie, guard.hosts.cookie_path());
             let age = backend::console::LOGIN_TOTAL_MS / 1000;
             let line = format!(
-                "{name}={session}; HttpOnly; SameSite=Strict; Path=/; Max-Age={age}{secure}"
+                "{name}={session}; HttpOnly; SameSite=Strict; Path={path}; Max-Age={age}{secure}"
             );
-            enter(&line)
+            enter(guard.hosts.base(), &line)
         }
-        Ok(None) => spent(),
+        Ok(None) => spent(guard.hosts.base()),
         Err(failed) => refusal(&ApiError::from(failed)),
     }
 }
 
 /// To the first page, with the cookie.
-fn enter(cookie: &str) -> Response {
+fn enter(base: &str, cookie: &str) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
-    response
-        .headers_mut()
-        .insert(LOCATION, HeaderValue::from_static("/"));
+    if let Ok(first) = HeaderValue::from_str(&format!("{base}/")) {
+        response.headers_mut().insert(LOCATION, first);
+    }
     if let Ok(cookie) = HeaderValue::from_str(cookie) {
         response.headers_mut().insert(SET_COOKIE, cookie);
     }
@@ -52,10 +52,12 @@ fn enter(cookie: &str) -> Response {
 }
 
 /// The token is spent, unknown or too old: 401, and on to the page that says what to do.
-fn spent() -> Response {
-    let page = "<!DOCTYPE html><meta charset=\"utf-8\"><title>Log in</title>\
-                <meta http-equiv=\"refresh\" content=\"0;url=/login?failed=1\">\
-                <p>This login link is spent or too old. <a href=\"/login?failed=1\">Log in</a></p>";
+fn spent(base: &str) -> Response {
+    let page = format!(
+        "<!DOCTYPE html><meta charset=\"utf-8\"><title>Log in</title>\
+         <meta http-equiv=\"refresh\" content=\"0;url={base}/login?failed=1\">\
+         <p>This login link is spent or too old. <a href=\"{base}/login?failed=1\">Log in</a></p>"
+    );
     let mut response = Response::new(Body::from(page));
     *response.status_mut() = StatusCode::UNAUTHORIZED;
     response.headers_mut().insert(

@@ -1,6 +1,7 @@
 //! The server: one router behind one guard, an accept loop with deadlines, an orderly end.
 pub mod accept;
 pub mod attachments;
+pub mod base;
 pub mod conditional;
 pub mod control;
 pub mod counted;

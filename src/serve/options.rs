@@ -72,8 +72,9 @@ pub struct ServeOptions {
         value_name = "KEY=VALUE"
     )]
     pub node_labels: Vec<String>,
-    /// The origin that browsers use [default: http:// and the address].
-    #[arg(long, env = "HEDDLE_PUBLIC_URL")]
+    /// The URL that browsers use, with a path if the console is below one
+    /// [default: http:// and the address].
+    #[arg(long, env = "HEDDLE_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
     /// The configuration file [default: Leptos.toml in the data directory, then beside the program].
     #[arg(long, env = "HEDDLE_CONFIG")]

@@ -1,9 +1,11 @@
 //! The table of everything that is answered, in the order in which a request passes it.
 use super::attachments;
+use super::base::{below, provide_base};
 use super::conditional::conditional;
 use super::events;
 use super::export;
 use super::guard::{Guard, guard};
+use super::hosts::Hosts;
 use super::login::log_in;
 use super::peers::peers;
 use super::policy::{policy, provide_nonce};
@@ -19,6 +21,7 @@ use backend::console::Console;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
@@ -31,28 +34,9 @@ const SMALL: u64 = 1024;
 /// Everything that is answered.
 pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
     let (console, hosts) = (the_guard.console.clone(), the_guard.hosts.clone());
-    let routes = generate_route_list(App);
-    let context = {
-        let console = console.clone();
-        move || {
-            provide_context(console.clone());
-            provide_nonce();
-        }
-    };
-    let render = {
-        let options = options.clone();
-        move || shell(options.clone())
-    };
     let packages = ServeDir::new(format!("{}/pkg", options.site_root))
         .precompressed_br()
         .precompressed_gzip();
-    let pages = Router::new()
-        .leptos_routes_with_context(&options, routes, context.clone(), render)
-        .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(
-            context, shell,
-        ))
-        .layer(from_fn(policy))
-        .with_state(options);
     let sides = Router::new()
         .route("/login", post(log_in))
         .with_state(the_guard.clone());
@@ -63,7 +47,8 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
         .with_state(console.clone());
     let compress =
         CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(SMALL)));
-    pages
+    let base = hosts.base().to_owned();
+    let app = pages(options, console.clone(), hosts.clone())
         .merge(sides)
         .merge(exports(console.clone()))
         .merge(streams(console.clone()))
@@ -80,7 +65,30 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
         .layer(from_fn_with_state(console.clone(), conditional))
         .layer(from_fn_with_state(the_guard, guard))
         .layer(from_fn_with_state(console.clone(), shape))
-        .merge(peers(console, hosts))
+        .merge(peers(console, hosts));
+    below(&base, app)
+}
+
+/// What Leptos draws and the functions that it calls; files of the site; else the page that says
+/// that there is none.
+fn pages(options: LeptosOptions, console: Console, hosts: Arc<Hosts>) -> Router {
+    let routes = generate_route_list(App);
+    let context = move || {
+        provide_context(console.clone());
+        provide_nonce();
+        provide_base(hosts.base());
+    };
+    let render = {
+        let options = options.clone();
+        move || shell(options.clone())
+    };
+    Router::new()
+        .leptos_routes_with_context(&options, routes, context.clone(), render)
+        .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(
+            context, shell,
+        ))
+        .layer(from_fn(policy))
+        .with_state(options)
 }
 
 /// Sessions as files.

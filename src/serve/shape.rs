@@ -194,7 +194,8 @@ const EVERYWHERE: [(&str, &str); 5] = [
     ),
 ];
 
-fn headers(path: &str, response: &mut Response) {
+/// Gives an answer the headers that all have; `path` is the one within the console.
+pub(super) fn headers(path: &str, response: &mut Response) {
     let is_missing = response.status() == StatusCode::NOT_FOUND;
     let is_away = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();

@@ -73,7 +73,8 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), Start
     let listener = listen(options, &leptos).await?;
     let bound = listener.local_addr().map_err(part)?;
     check_open(bound, options)?;
-    let hosts = Arc::new(Hosts::new(bound, options.public_url.as_deref()));
+    let hosts = Hosts::new(bound, options.public_url.as_deref());
+    let hosts = Arc::new(hosts.map_err(part)?);
     let console = Console::new(store, setup(&place, options, table, bound.port()).await?);
     let console = with_redis(console, options)?;
     console.enter().await.map_err(part)?;
@@ -82,7 +83,6 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), Start
         console: console.clone(),
         hosts: hosts.clone(),
         cookie: cookie.into(),
-        bound,
     };
     let app = router(leptos, guard);
     control::listen(&place.path, console.clone(), hosts.public().to_owned()).map_err(part)?;

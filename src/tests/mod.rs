@@ -29,6 +29,8 @@ mod pages;
 #[cfg(test)]
 mod postgres;
 #[cfg(test)]
+mod proxies;
+#[cfg(test)]
 mod questions;
 #[cfg(test)]
 mod reading;
@@ -46,6 +48,8 @@ mod sessions;
 mod shim;
 #[cfg(test)]
 mod stats;
+#[cfg(test)]
+mod subpath;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -68,6 +68,8 @@ impl Answer {
 pub(super) struct Console {
     pub(super) folder: tempfile::TempDir,
     pub(super) port: u16,
+    /// The path that it is below; the requests of this client are below it too.
+    base: String,
     cookie: String,
     process: Child,
     more: Vec<String>,
@@ -139,6 +141,7 @@ impl Console {
         let mut console = Self {
             folder,
             port,
+            base: base_of(&link),
             cookie: String::new(),
             process,
             more: more.iter().map(|&flag| flag.to_owned()).collect(),
@@ -226,7 +229,8 @@ impl Console {
         ];
         all.retain(|(name, _)| !headers.iter().any(|(other, _)| other == name));
         all.extend_from_slice(headers);
-        request(self.port, method, path, &all, body)
+        let path = format!("{}{path}", self.base);
+        request(self.port, method, &path, &all, body)
     }
 
     /// Uploads an image under a name.
@@ -237,7 +241,7 @@ impl Console {
             ("cookie", self.cookie.as_str()),
             ("content-type", kind),
         ];
-        let path = format!("/api/attachment/upload?{query}");
+        let path = format!("{}/api/attachment/upload?{query}", self.base);
         request_bytes(self.port, "POST", &path, &headers, body)
     }
 
@@ -329,6 +333,14 @@ impl Console {
     }
 }
 
+/// What stands between the host of a login link and its page.
+fn base_of(link: &str) -> String {
+    let (_, rest) = link.split_once("://").unwrap();
+    let (_, path) = rest.split_once('/').unwrap();
+    let (base, _) = path.split_once("login?").unwrap();
+    format!("/{base}").trim_end_matches('/').to_owned()
+}
+
 fn spawn(command: &mut Command) -> (Child, u16, String) {
     let folder = command.get_current_dir().unwrap().to_owned();
     let mut process = command.spawn().unwrap();
@@ -355,7 +367,7 @@ pub(super) fn request(
     request_bytes(port, method, path, headers, body.as_bytes())
 }
 
-fn request_bytes(
+pub(super) fn request_bytes(
     port: u16,
     method: &str,
     path: &str,
