@@ -81,13 +81,23 @@ impl GitFeed {
             set_if_new(self.files, Some(files));
             set_if_new(self.status, status.ok());
             self.reading.set_value((false, false));
-            if let Some(path) = self.open_path.get_untracked() {
-                self.open(path);
+            match self.open_path.get_untracked() {
+                Some(path) if self.is_changed(&path) => self.open(path),
+                Some(_) => self.close(),
+                None => {}
             }
             if is_again {
                 self.read();
             }
         });
+    }
+
+    /// Whether a file still differs; as far as is known.
+    fn is_changed(self, path: &str) -> bool {
+        self.files.with_untracked(|files| match files {
+            Some(Ok(files)) => files.truncated || files.files.iter().any(|file| file.path == path),
+            Some(Err(_)) | None => true,
+        })
     }
 
     /// Opens the diff of a file.
