@@ -1,5 +1,5 @@
 # The front door. What a target needs beyond one command is a script in .ci/.
-.PHONY: run test properties simulate watch build cost bench
+.PHONY: run test properties simulate watch build cost bench load
 MAKEFLAGS += --no-print-directory
 
 run: build ## Starts the console: make run [REPO=path] [ADDR=127.0.0.1:3000]
@@ -23,5 +23,8 @@ build: ## Leaves the release in dist/
 cost: build ## Measures start, memory and rendering
 	@.ci/cost
 
-bench: build ## Measures both ways of keeping a session page fresh; some ten minutes
+bench: build ## Measures all ways of keeping a session page fresh; some twenty minutes
 	@.ci/bench
+
+load: build ## Measures many streams, polls and returns against their targets; some ten minutes
+	@.ci/load

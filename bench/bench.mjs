@@ -1,131 +1,13 @@
-// Measures both arms of the session page's synchronisation in a real browser, in one run.
+// Measures all arms of the session page's synchronisation in a real browser, in one run.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from '../end2end/node_modules/@playwright/test/index.mjs';
-import { clear, login, prepare, start, stop, until } from './console.mjs';
-import { measure } from './instruments.mjs';
-import { inReadme, table } from './table.mjs';
+import { ENTRIES, SECONDS, WORKING, once, rank, setArm, withBrowser } from './sessions.mjs';
+import { ARMS, inReadme, table } from './table.mjs';
 
 const top = process.argv[2];
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 60);
-const ENTRIES = Number(process.env.BENCH_ENTRIES ?? 10_000);
-const ARMS = ['legacy', 'deduped'];
-const WORKING = ['active', 'long'];
 const GET = '/api/agent/get';
 const ALL = '/api/agent/get_session_with_metadata';
-
-/** Steps of the built-in agent: each makes a new entry, after a wait of so many seconds. */
-const steps = (n, command) => Array.from({ length: n }, (_, at) => `\`\`\`sh\n${command(at)}\n\`\`\`\n`).join('\n');
-const said = (at) => `echo "pick ${at} of the weft is in"`;
-/** Thirty lines of a log, as programs write them: about 1.6 kB that differ each time. */
-const logged = (at) =>
-  `awk 'BEGIN{srand(${at});for(i=0;i<30;i++)printf "%02d info weaver::shed thread=%d pick=%d took %d us\\n",i,rand()*1e6,rand()*1e6,rand()*1e5}'`;
-const slowly = (line) => steps(SECONDS + 25, (at) => `sleep 1; ${line(at)}`);
-
-async function setArm(api, arm) {
-  const { flags } = await api.get('settings/flags');
-  await api.post('settings/flags', { ...flags[0], arm: 'deduped', percent: arm === 'deduped' ? 100 : 0, allow: [] });
-}
-
-async function work(api, id, line) {
-  await api.post('agent/send_message', { id, text: slowly(line) });
-  await api.reaches(id, 'working');
-}
-
-/** A session of this kind, ready to be opened. */
-const KINDS = {
-  active: async (api) => {
-    const { id } = await api.create(steps(100, said), 'Active');
-    await api.allowAlways(id);
-    await api.reaches(id, 'idle');
-    await work(api, id, said);
-    return id;
-  },
-  idle: async (api) => {
-    const { id } = await api.create('What can you do?', 'Idle');
-    await api.reaches(id, 'idle');
-    return id;
-  },
-  finished: async (api) => {
-    const { id } = await api.create('What can you do?', 'Finished');
-    await api.reaches(id, 'idle');
-    await api.post('agent/complete', { id });
-    await until('the end of the agent', async () => !(await api.get('agent/get', { id })).agentAlive);
-    return id;
-  },
-  long: async (api, kept) => {
-    if (!kept.long) {
-      const { id } = await api.create(steps(100, logged), 'Long');
-      await api.allowAlways(id);
-      await api.reaches(id, 'idle');
-      const total = async () => (await api.get('agent/get_session_with_metadata', { id })).thread.total;
-      while ((await total()) < ENTRIES) {
-        await api.post('agent/send_message', { id, text: steps(1000, logged) });
-        await api.reaches(id, 'idle');
-      }
-      kept.long = id;
-    }
-    await api.reaches(kept.long, 'idle');
-    await work(api, kept.long, logged);
-    return kept.long;
-  },
-};
-
-/** Milliseconds from an entry's commit to its place in the page. */
-async function freshness(api, id, seen) {
-  const { thread } = await api.get('agent/get_session_with_metadata', { id });
-  const at = new Map(thread.entries.map((entry) => [entry.seq, Date.parse(entry.at)]));
-  const waits = seen.filter(([seq]) => at.has(seq)).map(([seq, shown]) => shown - at.get(seq));
-  return waits.filter((ms) => ms >= 0).toSorted((a, b) => a - b);
-}
-
-const rank = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-
-/** Effect runs by component, as the pages reported them. */
-async function renders(api) {
-  const found = (await api.page('/metrics')).matchAll(/^heddle_client_renders_total\{component="(\w+)"\} (\d+)/gm);
-  return Object.fromEntries([...found].map(([, name, runs]) => [name, Number(runs)]));
-}
-
-async function once(browser, app, kind, arm, kept) {
-  const id = await KINDS[kind](app.api, kept);
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const [name, value] = app.api.cookie.split('=');
-  await context.addCookies([{ name, value, url: app.origin }]);
-  const page = await context.newPage();
-  await page.goto(`${app.origin}/agents/${id}`);
-  await page.locator('html[data-hydrated]').waitFor();
-  await page.waitForTimeout(5000);
-  // Opening the page draws everything once; what is counted begins after that.
-  await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
-  const before = await settled(() => renders(app.api));
-  const load = loadavg()[0];
-  const found = await measure(page, SECONDS);
-  await page.goto(`${app.origin}/support`);
-  const after = await settled(() => renders(app.api));
-  const waits = await freshness(app.api, id, found.seen);
-  await context.close();
-  if (WORKING.includes(kind) && waits.length < SECONDS / 2) throw new Error(`only ${waits.length} entries arrived, ${kind}, ${arm}`);
-  if (kind === 'active') await app.api.post('agent/cancel', { id });
-  const runs = (name) => ((after[name] ?? 0) - (before[name] ?? 0)) * (60 / SECONDS);
-  const drawn = { thread_sidebar: runs('thread_sidebar'), git_section: runs('git_section') };
-  console.error(`${kind}, ${arm}: ${JSON.stringify({ ...found, seen: undefined, starts: undefined, drawn, n: waits.length, load })}`);
-  return { ...found, drawn, waits, load };
-}
-
-/** The value once it no longer moves. */
-async function settled(ask) {
-  let last = JSON.stringify(await ask());
-  for (let same = 0; same < 3; ) {
-    await new Promise((done) => setTimeout(done, 300));
-    const now = JSON.stringify(await ask());
-    same = now === last ? same + 1 : 0;
-    last = now;
-  }
-  return JSON.parse(last);
-}
 
 /** No ratio is worth anything unless the old way is the old way. */
 function checkLegacy(found) {
@@ -140,8 +22,8 @@ function rowsOf(kind, by) {
   const calls = ({ calls }) => (calls[GET] ?? 0) + (calls[ALL] ?? 0);
   const others = (found) => Object.values(found.calls).reduce((sum, n) => sum + n, 0) - calls(found);
   const row = (what, unit, of, inReadme = false) => {
-    const [legacy, deduped] = ARMS.map((arm) => Number(of(by[arm]).toFixed(1)));
-    return { what: `${what}, ${kind}`, unit, legacy, deduped, inReadme };
+    const arms = ARMS.map((arm) => [arm, Number(of(by[arm]).toFixed(1))]);
+    return { what: `${what}, ${kind}`, unit, ...Object.fromEntries(arms), inReadme };
   };
   const rows = [
     row('calls', '', calls, true),
@@ -161,41 +43,24 @@ function rowsOf(kind, by) {
   return rows;
 }
 
-async function run() {
-  const place = prepare(top);
-  const app = await start(place);
-  const browser = await chromium.launch({
-    executablePath: process.env.HEDDLE_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
-  try {
-    app.api = await login(app, place.repo);
-    const rows = [];
-    const loads = [];
-    let n = 0;
-    const kept = {};
-    for (const kind of ['idle', 'finished', 'active', 'long']) {
-      const by = {};
-      for (const arm of ARMS) {
-        await setArm(app.api, arm);
-        by[arm] = await once(browser, app, kind, arm, kept);
-        loads.push(by[arm].load);
-        n += by[arm].waits.length;
-        if (arm === 'legacy') checkLegacy(by[arm]);
-      }
-      rows.push(...rowsOf(kind, by));
+async function run(browser, app) {
+  const [rows, loads, kept] = [[], [], {}];
+  let n = 0;
+  for (const kind of ['idle', 'finished', 'active', 'long']) {
+    const by = {};
+    for (const arm of ARMS) {
+      await setArm(app.api, arm);
+      by[arm] = await once(browser, app, kind, arm, kept);
+      loads.push(by[arm].load);
+      n += by[arm].waits.length;
+      if (arm === 'legacy') checkLegacy(by[arm]);
     }
-    return { rows, loads, n };
-  } finally {
-    await browser.close();
-    const { rows } = (await app.api?.get('agent/list').catch(() => undefined)) ?? { rows: [] };
-    await Promise.all(rows.map(({ id }) => app.api.remove(id).catch(() => undefined)));
-    await stop(app);
-    clear(place);
+    rows.push(...rowsOf(kind, by));
   }
+  return { rows, loads, n };
 }
 
-const { rows, loads, n } = await run();
+const { rows, loads, n } = await withBrowser(top, run);
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: top, encoding: 'utf8' }).trim();
 const load = `${Math.min(...loads).toFixed(2)} to ${Math.max(...loads).toFixed(2)}`;
 const result = { date: new Date().toISOString().slice(0, 10), commit, load, seconds: SECONDS, n, entries: ENTRIES, rows };

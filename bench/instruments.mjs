@@ -34,7 +34,7 @@ function watch() {
 
 /** Counts what goes over the wire of a page from now on. */
 async function onWire(cdp) {
-  const wire = { calls: {}, bytes: 0, starts: [] };
+  const wire = { calls: {}, bytes: 0, events: 0, starts: [] };
   const paths = new Map();
   await cdp.send('Network.enable');
   cdp.on('Network.requestWillBeSent', ({ requestId, request, timestamp }) => {
@@ -42,6 +42,11 @@ async function onWire(cdp) {
     paths.set(requestId, pathname);
     wire.calls[pathname] = (wire.calls[pathname] ?? 0) + 1;
     wire.starts.push([pathname, timestamp]);
+  });
+  // A stream that is open does not finish: what it tells is counted as it is written.
+  cdp.on('Network.eventSourceMessageReceived', ({ eventName, eventId, data }) => {
+    wire.events += 1;
+    wire.bytes += `id: ${eventId}\nevent: ${eventName}\ndata: ${data}\n\n`.length;
   });
   cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     if (paths.has(requestId)) wire.bytes += encodedDataLength;
@@ -72,6 +77,7 @@ export async function measure(page, seconds) {
   return {
     calls: Object.fromEntries(Object.entries(wire.calls).map(([path, n]) => [path, n * minute])),
     bytes: wire.bytes * minute,
+    events: wire.events * minute,
     taskMs: (after.TaskDuration - before.TaskDuration) * 1000 * minute,
     scriptMs: (after.ScriptDuration - before.ScriptDuration) * 1000 * minute,
     heapBytes: heap,

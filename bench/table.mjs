@@ -2,17 +2,21 @@
 
 const one = (value) => value.toFixed(1);
 
-/** How much less or more it is now, in percent. */
-export function change(legacy, deduped) {
-  return legacy === 0 ? (deduped === 0 ? '0 %' : 'new') : `${Math.round((deduped / legacy - 1) * 100)} %`;
+/** The ways of keeping a page fresh, oldest first. */
+export const ARMS = ['legacy', 'deduped', 'push'];
+
+/** How much less or more it is now than it was at first, in percent. */
+export function change(first, last) {
+  return first === 0 ? (last === 0 ? '0 %' : 'new') : `${Math.round((last / first - 1) * 100)} %`;
 }
 
-export function line({ what, unit, legacy, deduped }) {
-  return `| ${what} | ${one(legacy)} ${unit} | ${one(deduped)} ${unit} | ${change(legacy, deduped)} |`;
+export function line({ what, unit, ...by }) {
+  const cells = ARMS.map((arm) => `${one(by[arm])} ${unit}`);
+  return `| ${[what, ...cells, change(by[ARMS[0]], by[ARMS.at(-1)])].join(' | ')} |`;
 }
 
 export function table({ rows }) {
-  const head = ['| per minute, unless it says otherwise | legacy | deduped | change |', '|---|---|---|---|'];
+  const head = [`| per minute, unless it says otherwise | ${ARMS.join(' | ')} | legacy to push |`, `|---${'|---'.repeat(ARMS.length + 1)}|`];
   return [...head, ...rows.map(line)].join('\n');
 }
 

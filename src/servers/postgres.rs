@@ -1,12 +1,14 @@
-//! A PostgreSQL of its own for tests: no durability, no password, loopback only.
+//! A PostgreSQL of its own for tests: no password, loopback only, durable only if that is asked for.
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What the server is told; nothing of a test has to survive a power failure.
-const SETTINGS: &str = "-c fsync=off -c full_page_writes=off -c listen_addresses=127.0.0.1 \
+/// Nothing of a test has to survive a power failure.
+const FORGETFUL: &str = "-c fsync=off -c full_page_writes=off";
+/// What every server is told.
+const SETTINGS: &str = "-c listen_addresses=127.0.0.1 \
     -c unix_socket_directories= -c max_connections=300 -c shared_buffers=64MB \
     -c log_min_messages=fatal -c hot_standby_feedback=on";
 /// Waits until the process that started it is gone, then ends the server and removes its files.
@@ -28,6 +30,7 @@ pub struct Postgres {
     folder: PathBuf,
     programs: PathBuf,
     port: u16,
+    is_durable: bool,
     guard: Option<(Child, ChildStdin)>,
 }
 
@@ -115,6 +118,19 @@ impl Postgres {
     /// If it does not start.
     #[must_use]
     pub fn start() -> Self {
+        Self::make(false)
+    }
+
+    /// One that writes as a server in earnest does, to be measured.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn durable() -> Self {
+        Self::make(true)
+    }
+
+    fn make(is_durable: bool) -> Self {
         let (folder, programs) = (new_folder(), programs());
         let mut initdb = unprivileged(&programs.join("initdb"));
         initdb.arg("-D").arg(folder.join("data"));
@@ -128,7 +144,7 @@ impl Postgres {
             "--locale=C",
             "--no-sync",
         ]));
-        Self::run(folder, programs)
+        Self::run(folder, programs, is_durable)
     }
 
     /// A streaming replica of this server.
@@ -143,10 +159,10 @@ impl Postgres {
         let port = self.port.to_string();
         backup.args(["-h", "127.0.0.1", "-p", &port, "-U", "postgres"]);
         done(backup.args(["-R", "-X", "stream", "-c", "fast", "--no-sync"]));
-        Self::run(folder, self.programs.clone())
+        Self::run(folder, self.programs.clone(), self.is_durable)
     }
 
-    fn run(folder: PathBuf, programs: PathBuf) -> Self {
+    fn run(folder: PathBuf, programs: PathBuf, is_durable: bool) -> Self {
         let mut guard = unprivileged(Path::new("sh"));
         guard
             .args(["-c", GUARD, "guard"])
@@ -161,10 +177,10 @@ impl Postgres {
             folder,
             programs,
             port: free_port(),
+            is_durable,
             guard: line.map(|line| (guard, line)),
         };
-        let settings = format!("-p {} {SETTINGS}", server.port);
-        server.control(&["-o", &settings, "start"]);
+        server.begin();
         server
     }
 
@@ -215,7 +231,8 @@ impl Postgres {
 
     /// Starts the server that was ended.
     pub fn begin(&self) {
-        let settings = format!("-p {} {SETTINGS}", self.port);
+        let durability = if self.is_durable { "" } else { FORGETFUL };
+        let settings = format!("-p {} {SETTINGS} {durability}", self.port);
         self.control(&["-o", &settings, "start"]);
     }
 

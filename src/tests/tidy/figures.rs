@@ -46,14 +46,15 @@ fn wanted(run: &Value) -> Vec<String> {
 /// A row as the bench prints it.
 fn line(row: &Value) -> Option<String> {
     let (what, unit) = (row["what"].as_str()?, row["unit"].as_str()?);
-    let (legacy, deduped) = (row["legacy"].as_f64()?, row["deduped"].as_f64()?);
-    let change = match (legacy == 0.0, deduped == 0.0) {
+    let of = |arm: &str| row[arm].as_f64();
+    let (legacy, deduped, push) = (of("legacy")?, of("deduped")?, of("push")?);
+    let change = match (legacy == 0.0, push == 0.0) {
         (true, true) => "0 %".to_owned(),
         (true, false) => "new".to_owned(),
-        _ => format!("{} %", whole((deduped / legacy - 1.0) * 100.0)),
+        _ => format!("{} %", whole((push / legacy - 1.0) * 100.0)),
     };
     Some(format!(
-        "| {what} | {legacy:.1} {unit} | {deduped:.1} {unit} | {change} |"
+        "| {what} | {legacy:.1} {unit} | {deduped:.1} {unit} | {push:.1} {unit} | {change} |"
     ))
 }
 
@@ -81,16 +82,16 @@ mod tests {
     }
 
     const ROW: &str =
-        r#"{"what":"calls, idle","unit":"","legacy":90.1,"deduped":6,"inReadme":true}"#;
+        r#"{"what":"calls, idle","unit":"","legacy":90.1,"deduped":6,"push":1,"inReadme":true}"#;
 
     #[test]
     fn figures_that_nobody_measured_are_found() {
         assert_eq!(
-            unlike(&files(ROW, "| calls, idle | 90.1  | 6.0  | -93 % |")),
+            unlike(&files(ROW, "| calls, idle | 90.1  | 6.0  | 1.0  | -99 % |")),
             Vec::<String>::new()
         );
         assert_eq!(
-            unlike(&files(ROW, "| calls, idle | 90.1  | 5.0  | -94 % |")).len(),
+            unlike(&files(ROW, "| calls, idle | 90.1  | 5.0  | 1.0  | -99 % |")).len(),
             2
         );
         assert_eq!(unlike(&files(ROW, "")).len(), 1);

@@ -1,0 +1,139 @@
+//! Streams of events: a thousand that are told of a change a second, ten thousand that rest.
+use super::clock::{pause, rank, watch};
+use super::console::Built;
+use super::found::{Found, Target, real};
+use super::listener::Listener;
+use std::collections::BTreeSet;
+use std::io;
+
+const TOLD: usize = 1000;
+const IDLE: usize = 10_000;
+/// How long the thousand are watched, in seconds.
+const SECONDS: u64 = 60;
+
+/// A thousand streams of one session whose agent says something each second.
+pub(crate) async fn told(built: &Built, found: &mut Found) -> io::Result<()> {
+    let console = built.start(None).await?;
+    let id = console.session().await?;
+    let before = console.settled_memory().await?;
+    console.work(&id, SECONDS + 30).await?;
+    let streams = Listener::open_all(&console.client, &id, TOLD).await?;
+    pause(5000).await;
+    streams.iter().for_each(|stream| {
+        let mut heard = stream.heard();
+        (heard.told, heard.bytes) = (Vec::new(), 0);
+    });
+    let (cpu, began) = (console.cpu_ms()?, watch());
+    pause(SECONDS * 1000).await;
+    let cpu = console.cpu_ms()? - cpu;
+    let seconds = began.elapsed().as_secs_f64();
+    let held = console.memory()?.saturating_sub(before);
+    let told: usize = streams.iter().map(|stream| stream.heard().told.len()).sum();
+    let bytes: u64 = streams.iter().map(|stream| stream.heard().bytes).sum();
+    console.client.reaches(&id, "idle").await?;
+    pause(500).await;
+    let last = console.client.revision(&id).await?;
+    let sum = Sum::of(&streams, last);
+    sum.rows(found, held);
+    let events = real(told as u64);
+    found.figure("events told, per second", events / seconds);
+    found.figure(
+        "processor time for an event told, us",
+        real(cpu) * 1000.0 / events,
+    );
+    found.figure("bytes of an event on the wire", real(bytes) / events);
+    drop(streams);
+    console.end().await
+}
+
+/// What all streams heard.
+struct Sum {
+    late: Vec<i64>,
+    lost: u64,
+}
+
+impl Sum {
+    /// Lost is each event that another stream heard and this one did not, unless it was told that
+    /// it missed something, and the last revision where it is missing.
+    fn of(streams: &[Listener], last: u64) -> Self {
+        let mut sum = Self {
+            late: Vec::new(),
+            lost: 0,
+        };
+        let mut all = BTreeSet::new();
+        for stream in streams {
+            all.extend(stream.heard().told.iter().map(|told| told.n));
+        }
+        for stream in streams {
+            let heard = stream.heard();
+            sum.late.extend(heard.told.iter().map(|told| told.late));
+            let own: BTreeSet<u64> = heard.told.iter().map(|told| told.n).collect();
+            let is_late = heard.told.last().is_none_or(|told| told.revision < last);
+            if heard.gaps == 0 {
+                sum.lost += (all.len() - own.len()) as u64 + u64::from(is_late);
+            }
+        }
+        sum.late.sort_unstable();
+        sum
+    }
+
+    fn rows(&self, found: &mut Found, held: u64) {
+        let late =
+            |permille| f64::from(i32::try_from(rank(&self.late, permille)).unwrap_or(i32::MAX));
+        found.figure("1,000 streams, commit to arrival, p50, ms", late(500));
+        found.figure("1,000 streams, commit to arrival, p95, ms", late(950));
+        let most = Target::AtMost(150.0);
+        found.row(
+            "1,000 streams: commit to arrival, p99",
+            "ms",
+            most,
+            late(990),
+        );
+        let lost = real(self.lost);
+        found.row("1,000 streams: events lost", "", Target::AtMost(0.0), lost);
+        let each = real(held) / real(TOLD as u64) / 1000.0;
+        let most = Target::AtMost(30.0);
+        found.row("1,000 streams: memory of a stream", "kB", most, each);
+    }
+}
+
+/// Ten thousand streams that are told nothing but signs of life.
+pub(crate) async fn idle(built: &Built, found: &mut Found) -> io::Result<()> {
+    let console = built.start(None).await?;
+    let id = console.session().await?;
+    let before = console.settled_memory().await?;
+    let began = watch();
+    let streams = Listener::open_all(&console.client, &id, IDLE).await?;
+    let opened = began.elapsed().as_secs_f64();
+    // Each stream writes its first sign of life within this time.
+    pause(20_000).await;
+    let (cpu, began) = (console.cpu_ms()?, watch());
+    pause(30_000).await;
+    let cpu = console.cpu_ms()? - cpu;
+    let stream_seconds = real(IDLE as u64) * began.elapsed().as_secs_f64();
+    let memory = console.settled_memory().await?;
+    let is_over = streams
+        .iter()
+        .filter(|stream| stream.heard().is_over)
+        .count();
+    if is_over > 0 {
+        return Err(io::Error::other(format!("{is_over} idle streams ended")));
+    }
+    let most = Target::AtMost(400.0);
+    found.row(
+        "10,000 idle streams: memory",
+        "MB",
+        most,
+        real(memory) / 1e6,
+    );
+    let each = real(memory.saturating_sub(before)) / real(IDLE as u64) / 1000.0;
+    found.figure("memory of an idle stream, kB", each);
+    found.figure("memory without streams, MB", real(before) / 1e6);
+    found.figure("streams opened, per second", real(IDLE as u64) / opened);
+    found.figure(
+        "processor time of an idle stream, us per second",
+        real(cpu) * 1000.0 / stream_seconds,
+    );
+    drop(streams);
+    console.end().await
+}
