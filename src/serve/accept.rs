@@ -1,16 +1,13 @@
 //! The accept loop: HTTP/1.1 and HTTP/2 with a deadline for headers, a bound on connections.
-use super::shape::without_length;
+use super::quick::Quick;
 use super::stall::Stalling;
-use axum::Router;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::service::TowerToHyperService;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
-use tower::util::MapResponse;
 
 /// How long a client has for its headers, and between requests. Source: security 5.2.
 const HEADERS: Duration = Duration::from_secs(10);
@@ -23,9 +20,9 @@ const LAST: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves so many connections at once until `stop`; requests under way are finished then.
-pub async fn serve(
+pub(super) async fn serve(
     listener: TcpListener,
-    app: Router,
+    app: Quick,
     connections: usize,
     stop: CancellationToken,
 ) {
@@ -55,7 +52,7 @@ pub async fn serve(
 
 async fn connection(
     stream: TcpStream,
-    app: Router,
+    app: Quick,
     stop: CancellationToken,
     place: OwnedSemaphorePermit,
 ) {
@@ -75,8 +72,7 @@ async fn connection(
         .timer(TokioTimer::new())
         .max_header_list_size(16 * 1024)
         .max_concurrent_streams(100);
-    let service = TowerToHyperService::new(MapResponse::new(app, without_length));
-    let served = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+    let served = builder.serve_connection_with_upgrades(TokioIo::new(stream), app);
     tokio::pin!(served);
     tokio::select! {
         _ = served.as_mut() => {}

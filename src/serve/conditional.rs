@@ -1,9 +1,10 @@
 //! Unchanged polls end here: compared with what is in memory, without the database and Leptos.
 use super::shape::{not_modified, refusal};
 use crate::api::error::{ApiError, Code};
-use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, ETAG, HeaderName, IF_NONE_MATCH, VARY};
+use axum::http::{HeaderMap, HeaderValue, Method, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 use backend::console::{Caller, Console};
@@ -14,18 +15,34 @@ const LIST: &str = "/api/agent/list";
 const KEEP: HeaderValue = HeaderValue::from_static("private, no-cache");
 const DEPENDS: HeaderValue = HeaderValue::from_static("Accept-Encoding, Cookie");
 
+/// A poll that finds nothing new.
+pub(super) struct Unchanged {
+    /// What the answer says.
+    pub(super) headers: [(HeaderName, HeaderValue); 3],
+    /// The session that it is about, if it is about one.
+    pub(super) session: Option<SessionId>,
+}
+
+/// Whether a request is a read that may be conditional.
+pub(super) fn is_read<B>(request: &Request<B>) -> bool {
+    *request.method() == Method::GET && matches!(request.uri().path(), SESSION | LIST)
+}
+
 /// Answers a conditional read, or passes it on.
-pub async fn conditional(State(console): State<Console>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    if *request.method() != Method::GET || !matches!(path, SESSION | LIST) {
+pub async fn conditional(
+    State(console): State<Console>,
+    request: Request<Body>,
+    next: Next,
+) -> Response {
+    if !is_read(&request) {
         return next.run(request).await;
     }
-    match unchanged(&console, &request) {
-        Err(error) => return refusal(&error),
-        Ok(Some(etag)) => {
-            return not_modified(&[(ETAG, etag), (CACHE_CONTROL, KEEP), (VARY, DEPENDS)]);
+    if let Some(caller) = request.extensions().get::<Caller>() {
+        match unchanged(&console, caller, &request) {
+            Err(error) => return refusal(&error),
+            Ok(Some(found)) => return not_modified(found.headers),
+            Ok(None) => {}
         }
-        Ok(None) => {}
     }
     let mut response = next.run(request).await;
     if response.status().is_success() {
@@ -34,19 +51,28 @@ pub async fn conditional(State(console): State<Console>, request: Request, next:
     response
 }
 
-/// The validator, if the caller holds the state that is current.
-fn unchanged(console: &Console, request: &Request) -> Result<Option<HeaderValue>, ApiError> {
-    let Some(caller) = request.extensions().get::<Caller>() else {
+/// What is known without the database, if the caller holds the state that is current.
+pub(super) fn unchanged<B>(
+    console: &Console,
+    caller: &Caller,
+    request: &Request<B>,
+) -> Result<Option<Unchanged>, ApiError> {
+    let session = match request.uri().path() {
+        SESSION => Some(session_id(request.uri().query().unwrap_or_default())?),
+        _ => None,
+    };
+    let current = match &session {
+        Some(id) => console.etag(caller, id)?,
+        None => console.list_etag(caller),
+    };
+    if !matches_any(request.headers(), &current) {
+        return Ok(None);
+    }
+    let Ok(etag) = HeaderValue::try_from(current) else {
         return Ok(None);
     };
-    let current = if request.uri().path() == SESSION {
-        let id = session_id(request.uri().query().unwrap_or_default())?;
-        console.etag(caller, &id)?
-    } else {
-        console.list_etag(caller)
-    };
-    let is_known = matches_any(request.headers(), &current);
-    Ok(HeaderValue::from_str(&current).ok().filter(|_| is_known))
+    let headers = [(ETAG, etag), (CACHE_CONTROL, KEEP), (VARY, DEPENDS)];
+    Ok(Some(Unchanged { headers, session }))
 }
 
 /// The `id` of a query whose `since`, if there is one, is a number.
@@ -73,7 +99,9 @@ fn session_id(query: &str) -> Result<SessionId, ApiError> {
 
 /// Weak comparison with every validator of `If-None-Match`.
 fn matches_any(headers: &HeaderMap, current: &str) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    fn opaque(tag: &str) -> &str {
+        tag.trim().trim_start_matches("W/")
+    }
     let wanted = opaque(current);
     let all = headers
         .get_all(&IF_NONE_MATCH)

@@ -5,12 +5,12 @@ use super::shape::{is_api, refusal};
 use crate::api::authed::Cookie;
 use crate::api::error::{ApiError, Code};
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::header::{
     ACCEPT, CONTENT_TYPE, COOKIE, HOST, HeaderMap, LOCATION, ORIGIN, REFERER,
 };
 use axum::http::uri::Authority;
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{HeaderValue, Method, Request, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use backend::console::{Caller, Console};
@@ -28,7 +28,7 @@ pub struct Guard {
 }
 
 /// Lets a request in, with its caller, or answers it.
-pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+pub async fn guard(State(guard): State<Guard>, mut request: Request<Body>, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     if let Err(error) = check(&guard.hosts, &request) {
         return refusal(&error);
@@ -115,7 +115,8 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-fn check(hosts: &Hosts, request: &Request) -> Result<(), ApiError> {
+/// Whether a request of this form may come in at all, whoever sends it.
+pub(super) fn check<B>(hosts: &Hosts, request: &Request<B>) -> Result<(), ApiError> {
     let headers = request.headers();
     check_host(hosts, request)?;
     let method = request.method();
@@ -141,7 +142,7 @@ fn check(hosts: &Hosts, request: &Request) -> Result<(), ApiError> {
     }
 }
 
-fn check_host(hosts: &Hosts, request: &Request) -> Result<(), ApiError> {
+fn check_host<B>(hosts: &Hosts, request: &Request<B>) -> Result<(), ApiError> {
     let wrong = || ApiError::new(Code::WrongHost, "this host is not the console's");
     let mut named = request.headers().get_all(HOST).iter();
     let host = named.next().and_then(|host| host.to_str().ok());

@@ -94,7 +94,8 @@ impl Hosts {
     /// Whether a `Host` names the console.
     #[must_use]
     pub fn knows(&self, authority: &str) -> bool {
-        self.authorities.contains(&normal(authority))
+        // As browsers write it, which is how it is kept; else as it may be written besides.
+        self.authorities.contains(authority) || self.authorities.contains(&normal(authority))
     }
 
     /// Whether an `Origin` is the console's own.

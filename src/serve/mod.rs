@@ -17,6 +17,7 @@ mod options;
 pub mod peers;
 pub mod place;
 pub mod policy;
+mod quick;
 pub mod router;
 pub mod shape;
 pub mod stall;

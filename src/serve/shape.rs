@@ -6,7 +6,8 @@ use crate::api::error::{ApiError, Code};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER,
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, LOCATION,
+    REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -16,6 +17,9 @@ use backend::telemetry::Call;
 use domain::id::SessionId;
 use leptos::server_fn::axum::server_fn_paths;
 use serde::Deserialize;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+use std::time::Duration;
 
 /// Bytes of a request at the most. Source: security 5.2.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -106,32 +110,42 @@ pub async fn shape(State(console): State<Console>, request: Request, next: Next)
     let session = about.known(&console);
     let (status, function) = (response.status().as_u16(), function(&path));
     counted(response, move |bytes| {
-        let duration_ms = u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(
-            target: "heddle::requests",
-            function,
-            status,
-            bytes,
-            duration_ms,
-            "answered {function} with {status}"
-        );
-        console.telemetry().call(&Call {
+        let call = Call {
             function,
             status,
             bytes,
             session,
-        });
+        };
+        answered(&console, &call, watch.elapsed());
     })
 }
 
+/// Counts and logs an answer that has been sent, so long after its request came.
+pub(super) fn answered(console: &Console, call: &Call, after: Duration) {
+    let (function, status, bytes) = (call.function, call.status, call.bytes);
+    let duration_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(
+        target: "heddle::requests",
+        function,
+        status,
+        bytes,
+        duration_ms,
+        "answered {function} with {status}"
+    );
+    console.telemetry().call(call);
+}
+
 /// The function that a path names; one word for all that there are not.
-fn function(path: &str) -> &'static str {
-    let others = [attachments::UPLOAD, attachments::GET, events::PATH];
-    let mut known = server_fn_paths().map(|(known, _)| known).chain(others);
-    let known = known.find(|known| *known == path);
-    known
-        .and_then(|known| known.strip_prefix("/api/"))
-        .unwrap_or("unknown")
+pub(super) fn function(path: &str) -> &'static str {
+    static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let others = [attachments::UPLOAD, attachments::GET, events::PATH];
+        let known = server_fn_paths().map(|(known, _)| known).chain(others);
+        known
+            .filter_map(|known| known.strip_prefix("/api/"))
+            .collect()
+    });
+    let known = path.strip_prefix("/api/").and_then(|path| KNOWN.get(path));
+    known.copied().unwrap_or("unknown")
 }
 
 fn as_json(response: Response) -> Response {
@@ -183,16 +197,24 @@ fn by_status(status: StatusCode) -> ApiError {
     }
 }
 
-const EVERYWHERE: [(&str, &str); 5] = [
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "same-origin"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
+const EVERYWHERE: [(HeaderName, HeaderValue); 5] = [
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (
-        "permissions-policy",
-        "camera=(), microphone=(), geolocation=(), clipboard-read=()",
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), microphone=(), geolocation=(), clipboard-read=()"),
     ),
 ];
+const NOTHING: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
 
 /// Gives an answer the headers that all have; `path` is the one within the console.
 pub(super) fn headers(path: &str, response: &mut Response) {
@@ -203,16 +225,10 @@ pub(super) fn headers(path: &str, response: &mut Response) {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
     for (name, value) in EVERYWHERE {
-        headers.insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+        headers.insert(name, value);
     }
-    let policy = HeaderName::from_static("content-security-policy");
-    if !headers.contains_key(&policy) {
-        let nothing =
-            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
-        headers.insert(policy, nothing);
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        headers.insert(CONTENT_SECURITY_POLICY, NOTHING);
     }
     if !headers.contains_key(CACHE_CONTROL) {
         let is_hashed = path.starts_with("/pkg/") && !is_missing;
@@ -224,16 +240,17 @@ pub(super) fn headers(path: &str, response: &mut Response) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
     }
     if path == "/login" {
-        headers.insert("referrer-policy", HeaderValue::from_static("no-referrer"));
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     }
 }
 
 /// A 304 has no body and says nothing about one.
 #[must_use]
-pub fn not_modified(headers: &[(HeaderName, HeaderValue)]) -> Response {
+pub fn not_modified<const N: usize>(headers: [(HeaderName, HeaderValue); N]) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NOT_MODIFIED;
-    response.headers_mut().extend(headers.iter().cloned());
+    response.headers_mut().reserve(16);
+    response.headers_mut().extend(headers);
     response
 }
 

@@ -6,6 +6,7 @@ use super::hosts::Hosts;
 use super::node;
 use super::options::{DataOptions, ServeOptions};
 use super::place::{self, DataDir};
+use super::quick::Quick;
 use super::router::router;
 use backend::agents::presets;
 use backend::clock::Clock;
@@ -84,7 +85,7 @@ pub async fn run(data: &DataOptions, options: &ServeOptions) -> Result<(), Start
         hosts: hosts.clone(),
         cookie: cookie.into(),
     };
-    let app = router(leptos, guard);
+    let app = Quick::new(guard.clone(), router(leptos, guard));
     control::listen(&place.path, console.clone(), hosts.public().to_owned()).map_err(part)?;
     let connections = console.setup().limits.connections;
     let stop = stopped()?;

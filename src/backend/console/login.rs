@@ -58,6 +58,16 @@ impl Console {
         Ok(Some(session))
     }
 
+    /// Who holds this browser's session id, if that is in memory.
+    #[must_use]
+    pub fn known_caller(&self, session: &str) -> Option<Caller> {
+        if session.len() != 64 {
+            return None;
+        }
+        let known = self.logins.get(&hash(session), self.setup.clock.now());
+        known.ok().map(|user| Caller::new(&user))
+    }
+
     /// Who holds this browser's session id.
     ///
     /// # Errors

@@ -91,13 +91,7 @@ pub struct Tally {
 impl Tally {
     /// Counts one answer.
     pub fn add_call(&mut self, function: &str, status: u16, bytes: u64) {
-        let call = Calls {
-            function: function.to_owned(),
-            status,
-            count: 1,
-            bytes,
-        };
-        self.add_calls(&call);
+        self.add_calls(function, status, (1, bytes));
         if function == SNAPSHOT_FUNCTION && status == 200 {
             let place = PAYLOAD_BOUNDS.iter().position(|bound| bytes <= *bound);
             self.payloads.resize(PAYLOAD_BOUNDS.len() + 1, 0);
@@ -108,7 +102,9 @@ impl Tally {
 
     /// Takes over what another one counted.
     pub fn add(&mut self, other: &Self) {
-        other.calls.iter().for_each(|calls| self.add_calls(calls));
+        for calls in &other.calls {
+            self.add_calls(&calls.function, calls.status, (calls.count, calls.bytes));
+        }
         if !other.payloads.is_empty() {
             self.payloads.resize(PAYLOAD_BOUNDS.len() + 1, 0);
         }
@@ -139,14 +135,24 @@ impl Tally {
         of.map(|calls| calls.count).sum()
     }
 
-    fn add_calls(&mut self, more: &Calls) {
-        let key = |calls: &Calls| (calls.function.clone(), calls.status);
-        match self.calls.binary_search_by_key(&key(more), key) {
+    fn add_calls(&mut self, function: &str, status: u16, (count, bytes): (u64, u64)) {
+        let wanted = (function, status);
+        let order = |calls: &Calls| (calls.function.as_str(), calls.status).cmp(&wanted);
+        match self.calls.binary_search_by(order) {
             Ok(place) => {
-                self.calls[place].count += more.count;
-                self.calls[place].bytes += more.bytes;
+                self.calls[place].count += count;
+                self.calls[place].bytes += bytes;
             }
-            Err(place) => self.calls.insert(place, more.clone()),
+            Err(place) => {
+                let function = function.to_owned();
+                let calls = Calls {
+                    function,
+                    status,
+                    count,
+                    bytes,
+                };
+                self.calls.insert(place, calls);
+            }
         }
     }
 }
