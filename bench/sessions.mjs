@@ -92,8 +92,10 @@ export async function once(browser, app, kind, arm, kept = {}) {
   await page.goto(`${app.origin}/agents/${id}`);
   await page.locator('html[data-hydrated]').waitFor();
   await page.waitForTimeout(5000);
-  // Opening the page draws everything once; what is counted begins after that.
-  await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
+  // Opening the page draws everything once; what is counted begins after that, when the page has
+  // reported so far and is back with its stream.
+  await page.evaluate(() => ['pagehide', 'pageshow'].forEach((name) => window.dispatchEvent(new PageTransitionEvent(name))));
+  await page.waitForTimeout(5000);
   const before = await settled(() => renders(app.api));
   const load = loadavg()[0];
   const revision = async () => (await app.api.get('agent/get', { id })).revision;

@@ -12,9 +12,9 @@ pub const RETRY_MS: [u64; 3] = [1000, 2000, 4000];
 pub const TTL_MS: u64 = 10_000;
 /// How far a time to live may be off, either way. Source: ticket, "TTL".
 pub const TTL_JITTER_PERCENT: u64 = 10;
-/// Least distance of two starts that pushes cause: of a hundred pushes in a second come five
-/// requests at most, the first one at once and one for the last push.
-pub const PUSH_GAP_MS: u64 = 250;
+/// Least distance of starts that pushes cause, but for two in a row: of a hundred pushes in a
+/// second come five requests at most, the first two at once and one for the last push.
+pub const PUSH_GAP_MS: u64 = 340;
 /// Longest delay that a browser's timer keeps.
 pub(super) const TIMER_MAX_MS: u64 = i32::MAX as u64;
 
@@ -43,7 +43,7 @@ pub struct Config {
     /// Whether pushes are relied on while they arrive.
     #[serde(default)]
     pub is_pushed: bool,
-    /// Least distance of two starts that pushes cause.
+    /// Least distance of starts that pushes cause; after a rest two may follow each other.
     #[serde(default)]
     pub push_gap_ms: u64,
 }

@@ -1,5 +1,5 @@
 //! Starting requests: one at a time, only when the gates are open.
-use super::{Cause, Core, Effect, Fetch, Moment, ReqId, Wanted};
+use super::{Cause, Core, Effect, Fetch, Moment, Mono, ReqId, Wanted};
 
 impl Core {
     /// Starts a request if none is under way and the gates are open; a person's request also
@@ -21,7 +21,8 @@ impl Core {
         };
         (self.smear, self.push_due) = (None, None);
         if cause == Cause::Push {
-            self.push_started = Some(at.now);
+            let from = self.push_spent.map_or(at.now, |spent| spent.max(at.now));
+            self.push_spent = Some(from.plus(self.config.push_gap_ms));
         }
         self.counts.starts[cause as usize] += 1;
         at.effects.push(Effect::Fetch {
@@ -80,9 +81,10 @@ impl Core {
     /// keeps its waits.
     pub(super) fn start_if_wanted(&mut self, at: &mut Moment<'_>) {
         let Some(wanted) = self.wanted else { return };
-        let free = self
-            .push_started
-            .map(|start| start.plus(self.config.push_gap_ms));
+        // One more than the distance allows: changes often come in pairs, and after a rest the
+        // second of two is not to wait for it.
+        let gap = self.config.push_gap_ms;
+        let free = self.push_spent.map(|spent| Mono(spent.since(Mono(gap))));
         let must_wait = wanted.cause == Cause::Push && free.is_some_and(|free| free > at.now);
         match self.fetch {
             Fetch::Idle if must_wait => self.push_due = free,

@@ -149,9 +149,9 @@ pub struct Core {
     is_resync: bool,
     fetch: Fetch,
     wanted: Option<Wanted>,
-    /// Start of the last request that a push caused.
+    /// When what pushes may start is whole again; each start moves it on by their distance.
     #[serde(default)]
-    push_started: Option<Mono>,
+    push_spent: Option<Mono>,
     /// When the next one may start, if it had to wait.
     #[serde(default)]
     push_due: Option<Mono>,

@@ -38,7 +38,7 @@ impl Core {
             is_resync: false,
             fetch: Fetch::Idle,
             wanted: None,
-            push_started: None,
+            push_spent: None,
             push_due: None,
             smear: None,
             ops: Vec::new(),
