@@ -1,8 +1,11 @@
 //! The command line: flags, environment, and which part of the program runs.
-use crate::serve::{DataOptions, ServeOptions, StartError, doctor, login_link, move_store, run};
+use crate::serve::{
+    DataOptions, Log, ServeOptions, StartError, doctor, login_link, move_store, run,
+};
 use backend::agents::{runbook, shim};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Self-hosted web console for coding-agent sessions.
 #[derive(Debug, Parser)]
@@ -112,10 +115,12 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 fn serve(data: &DataOptions, options: &ServeOptions) -> ExitCode {
-    log_to_stderr();
+    let (log, writing) = Log::start(std::io::stderr());
+    log_to(log);
     let runtime = runtime();
     let ended = runtime.block_on(run(data, options));
     runtime.shutdown_background();
+    drop(writing);
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error @ StartError::Open(_)) => complain(&error.to_string(), 2),
@@ -133,11 +138,11 @@ fn print_link(data: &DataOptions) -> ExitCode {
     }
 }
 
-fn log_to_stderr() {
+fn log_to(log: Arc<Log>) {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("HEDDLE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
+        .with_writer(log)
         .with_env_filter(filter)
         .json()
         .init();

@@ -10,6 +10,7 @@ pub mod events;
 pub mod export;
 pub mod guard;
 pub mod hosts;
+mod log;
 pub mod login;
 pub mod moving;
 pub mod node;
@@ -24,6 +25,7 @@ pub mod stall;
 mod start;
 
 pub use control::login_link;
+pub use log::Log;
 pub use moving::move_store;
 pub use options::{DataOptions, ServeOptions};
 pub use start::{StartError, run};
