@@ -1,6 +1,6 @@
 //! The command line: flags, environment, and which part of the program runs.
 use crate::serve::{
-    DataOptions, Log, ServeOptions, StartError, doctor, login_link, move_store, run,
+    DataOptions, Lines, Log, ServeOptions, StartError, doctor, login_link, move_store, run,
 };
 use backend::agents::{runbook, shim};
 use clap::{Parser, Subcommand};
@@ -144,6 +144,6 @@ fn log_to(log: Arc<Log>) {
     tracing_subscriber::fmt()
         .with_writer(log)
         .with_env_filter(filter)
-        .json()
+        .event_format(Lines)
         .init();
 }

@@ -25,7 +25,7 @@ pub mod stall;
 mod start;
 
 pub use control::login_link;
-pub use log::Log;
+pub use log::{Lines, Log};
 pub use moving::move_store;
 pub use options::{DataOptions, ServeOptions};
 pub use start::{StartError, run};

@@ -4,6 +4,7 @@ use crate::error::Failed;
 use crate::store::{Changed, CommandAnswer, CommandWrite, Head};
 use domain::id::{ClientId, SessionId};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// Bytes of a title.
 const TITLE: usize = 200;
@@ -11,13 +12,15 @@ const TITLE: usize = 200;
 /// A user who is logged in. Made from a login only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    user: String,
+    user: Arc<str>,
+    scope: Arc<str>,
 }
 
 impl Caller {
     pub(super) fn new(user: &str) -> Self {
         Self {
-            user: user.to_owned(),
+            user: user.into(),
+            scope: hash(&format!("{user}:owner"))[..8].into(),
         }
     }
 
@@ -29,8 +32,8 @@ impl Caller {
 
     /// 8 hex digits of the user and the rights: part of every validator.
     #[must_use]
-    pub fn scope(&self) -> String {
-        hash(&format!("{}:owner", self.user))[..8].to_owned()
+    pub fn scope(&self) -> &str {
+        &self.scope
     }
 }
 
@@ -65,7 +68,7 @@ impl Console {
             .store
             .heads()
             .get(id)
-            .filter(|head| head.owner == caller.user);
+            .filter(|head| head.owner == caller.user());
         let head = head.ok_or_else(|| Failed::NotFound("there is no such session".to_owned()))?;
         if head.is_deleted {
             Err(Failed::Deleted)

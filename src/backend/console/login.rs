@@ -65,7 +65,7 @@ impl Console {
             return None;
         }
         let known = self.logins.get(&hash(session), self.setup.clock.now());
-        known.ok().map(|user| Caller::new(&user))
+        known.ok()
     }
 
     /// Who holds this browser's session id.
@@ -78,7 +78,7 @@ impl Console {
         }
         let (hash, now) = (hash(session), self.setup.clock.now());
         let ended = match self.logins.get(&hash, now) {
-            Ok(user) => return Ok(Some(Caller::new(&user))),
+            Ok(caller) => return Ok(Some(caller)),
             Err(ended) => ended,
         };
         let Some(mut login) = self.store.login(&hash).await? else {
@@ -121,17 +121,19 @@ pub(super) struct Logins {
 
 #[derive(Debug, Default)]
 struct Kept {
-    by_hash: HashMap<String, (Login, Timestamp)>,
+    by_hash: HashMap<String, (Login, Timestamp, Caller)>,
     ended: u64,
 }
 
 impl Logins {
-    /// The user of a login, else the number of logins that ended until now.
-    fn get(&self, hash: &str, now: Timestamp) -> Result<String, u64> {
+    /// Whose login it is, else the number of logins that ended until now.
+    fn get(&self, hash: &str, now: Timestamp) -> Result<Caller, u64> {
         let kept = self.lock();
         match kept.by_hash.get(hash) {
-            Some((login, read)) if now.0 - read.0 < SEEN_EVERY_MS && !is_over(login, now) => {
-                Ok(login.user.clone())
+            Some((login, read, caller))
+                if now.0 - read.0 < SEEN_EVERY_MS && !is_over(login, now) =>
+            {
+                Ok(caller.clone())
             }
             _ => Err(kept.ended),
         }
@@ -144,7 +146,9 @@ impl Logins {
             kept.by_hash.clear();
         }
         if kept.ended == ended {
-            kept.by_hash.insert(hash, login);
+            let (login, read) = login;
+            let caller = Caller::new(&login.user);
+            kept.by_hash.insert(hash, (login, read, caller));
         }
     }
 
@@ -177,7 +181,7 @@ mod tests {
         keep(before);
         let now = logins.get("h", Timestamp(0)).unwrap_err();
         keep(now);
-        assert_eq!(logins.get("h", Timestamp(0)).unwrap(), "ann");
+        assert_eq!(logins.get("h", Timestamp(0)).unwrap().user(), "ann");
         assert!(
             logins.get("h", Timestamp(SEEN_EVERY_MS)).is_err(),
             "read again"

@@ -28,6 +28,28 @@ pub(super) fn unlike(files: &[File]) -> Vec<String> {
     found
 }
 
+/// Rows of the last run under load that docs/scale.md does not show.
+pub(super) fn unlike_load(files: &[File]) -> Vec<String> {
+    let text = |path: &str| files.iter().find(|file| file.path == path);
+    let (Some(scale), Some(run)) = (text("docs/scale.md"), text("bench/load.json")) else {
+        return vec!["docs/scale.md or bench/load.json is missing: run make load.".into()];
+    };
+    let Ok(run) = serde_json::from_str::<Value>(&run.text) else {
+        return vec!["bench/load.json is no JSON: run make load.".into()];
+    };
+    let rows = run["rows"].as_array().into_iter().flatten();
+    let names = rows.filter_map(|row| row["what"].as_str());
+    let figures = run["figures"].as_object().into_iter().flatten();
+    let names = names.chain(figures.map(|(name, _)| name.as_str()));
+    let mut wanted: Vec<_> = names.map(|name| format!("\n| {name} | ")).collect();
+    let (date, commit) = (run["date"].as_str(), run["commit"].as_str());
+    let (date, commit) = (date.unwrap_or("?"), commit.unwrap_or("?"));
+    wanted.push(format!("on {date} at commit `{commit}`"));
+    wanted.retain(|text| !scale.text.contains(text));
+    let complain = |text: &String| format!("docs/scale.md does not show {}", text.trim());
+    wanted.iter().map(complain).collect()
+}
+
 /// The lines between the two marks.
 fn between(readme: &str) -> Vec<String> {
     let inside = readme.split_once("<!-- bench -->").map(|(_, rest)| rest);
@@ -95,5 +117,18 @@ mod tests {
             2
         );
         assert_eq!(unlike(&files(ROW, "")).len(), 1);
+    }
+    #[test]
+    fn what_was_measured_under_load_and_is_not_shown_is_found() {
+        let run = r#"{"date":"D","commit":"c","rows":[{"what":"a"}],"figures":{"b":1}}"#;
+        let unlike = |scale: &str| {
+            unlike_load(&[
+                File::new("bench/load.json", run),
+                File::new("docs/scale.md", scale),
+            ])
+        };
+        let shown = "x\n| a | 1 |\n| b | 1 |\non D at commit `c`";
+        assert_eq!(unlike(shown), Vec::<String>::new());
+        assert_eq!(unlike("x\n| a | 1 |").len(), 2);
     }
 }

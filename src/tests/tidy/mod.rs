@@ -70,6 +70,11 @@ fn the_figures_of_the_readme_were_measured() {
 }
 
 #[test]
+fn the_figures_of_the_load_are_those_of_the_last_run() {
+    check(&figures::unlike_load(&tree::files()));
+}
+
+#[test]
 fn the_lock_file_names_no_mirror() {
     check(&manifests::mirrored(&tree::files()));
 }
