@@ -1,5 +1,6 @@
 //! Private servers for tests: each in a directory of its own on a free loopback port, gone when the
 //! process that started it ends, however it ends.
+mod place;
 mod postgres;
 
 pub use postgres::{Halted, Postgres};
