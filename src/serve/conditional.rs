@@ -23,9 +23,9 @@ pub(super) struct Unchanged {
     pub(super) session: Option<SessionId>,
 }
 
-/// Whether a request is a read that may be conditional.
-pub(super) fn is_read<B>(request: &Request<B>) -> bool {
-    *request.method() == Method::GET && matches!(request.uri().path(), SESSION | LIST)
+/// Whether a request for this path of the console is a read that may be conditional.
+pub(super) fn is_read(method: &Method, path: &str) -> bool {
+    *method == Method::GET && matches!(path, SESSION | LIST)
 }
 
 /// Answers a conditional read, or passes it on.
@@ -34,11 +34,12 @@ pub async fn conditional(
     request: Request<Body>,
     next: Next,
 ) -> Response {
-    if !is_read(&request) {
+    let path = request.uri().path();
+    if !is_read(request.method(), path) {
         return next.run(request).await;
     }
     if let Some(caller) = request.extensions().get::<Caller>() {
-        match unchanged(&console, caller, &request) {
+        match unchanged(&console, caller, (path, &request)) {
             Err(error) => return refusal(&error),
             Ok(Some(found)) => return not_modified(found.headers),
             Ok(None) => {}
@@ -51,13 +52,14 @@ pub async fn conditional(
     response
 }
 
-/// What is known without the database, if the caller holds the state that is current.
+/// What is known without the database, if the caller holds the state that is current; `path` is
+/// the one within the console.
 pub(super) fn unchanged<B>(
     console: &Console,
     caller: &Caller,
-    request: &Request<B>,
+    (path, request): (&str, &Request<B>),
 ) -> Result<Option<Unchanged>, ApiError> {
-    let session = match request.uri().path() {
+    let session = match path {
         SESSION => Some(session_id(request.uri().query().unwrap_or_default())?),
         _ => None,
     };

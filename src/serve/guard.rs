@@ -30,7 +30,7 @@ pub struct Guard {
 /// Lets a request in, with its caller, or answers it.
 pub async fn guard(State(guard): State<Guard>, mut request: Request<Body>, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    if let Err(error) = check(&guard.hosts, &request) {
+    if let Err(error) = check(&guard.hosts, &path, &request) {
         return refusal(&error);
     }
     if is_api(&path) {
@@ -74,7 +74,7 @@ fn is_open(path: &str, is_local: bool) -> bool {
 }
 
 /// Whether a request names the console as its own machine does, and not as a proxy's clients do.
-fn is_local(hosts: &Hosts, request: &Request) -> bool {
+fn is_local<B>(hosts: &Hosts, request: &Request<B>) -> bool {
     let in_uri = request.uri().authority().map(Authority::as_str);
     let host = request.headers().get(HOST);
     let mut named = host
@@ -115,8 +115,8 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-/// Whether a request of this form may come in at all, whoever sends it.
-pub(super) fn check<B>(hosts: &Hosts, request: &Request<B>) -> Result<(), ApiError> {
+/// Whether a request of this form for this path of the console may come in, whoever sends it.
+pub(super) fn check<B>(hosts: &Hosts, path: &str, request: &Request<B>) -> Result<(), ApiError> {
     let headers = request.headers();
     check_host(hosts, request)?;
     let method = request.method();
@@ -126,7 +126,6 @@ pub(super) fn check<B>(hosts: &Hosts, request: &Request<B>) -> Result<(), ApiErr
             "this method is not allowed here",
         ));
     }
-    let path = request.uri().path();
     let is_api = is_api(path);
     if is_api && *method == Method::HEAD {
         return Err(ApiError::new(
@@ -224,7 +223,9 @@ mod tests {
         }
         let request = request.body(Body::empty()).unwrap();
         assert_eq!(
-            check(&hosts, &request).err().map(|error| error.error),
+            check(&hosts, request.uri().path(), &request)
+                .err()
+                .map(|error| error.error),
             wanted,
             "{headers:?}"
         );

@@ -38,16 +38,17 @@ impl Quick {
     /// The answer to a poll that finds nothing new; none for all else, which takes the long way:
     /// every refusal, and a login that is not in memory.
     fn unchanged<B>(&self, request: &Request<B>) -> Option<Response<Body>> {
-        if !is_read(request) || !request.headers().contains_key(IF_NONE_MATCH) {
+        let path = request.uri().path();
+        let path = path.strip_prefix(self.guard.hosts.base())?;
+        if !is_read(request.method(), path) || !request.headers().contains_key(IF_NONE_MATCH) {
             return None;
         }
         let watch = backend::clock::stopwatch();
-        check(&self.guard.hosts, request).ok()?;
+        check(&self.guard.hosts, path, request).ok()?;
         let login = cookie(request.headers(), &self.guard.cookie)?;
         let console = &self.guard.console;
         let caller = console.known_caller(login)?;
-        let found = unchanged(console, &caller, request).ok()??;
-        let path = request.uri().path();
+        let found = unchanged(console, &caller, (path, request)).ok()??;
         let mut response = not_modified(found.headers);
         headers(path, &mut response);
         let call = Call {
