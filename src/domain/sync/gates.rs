@@ -96,6 +96,7 @@ impl Core {
     /// Pushes arrive from now on; a gap is caught up at once.
     pub(super) fn push_opened(&mut self, is_gap: bool, at: &mut Moment<'_>) {
         (self.push_healthy, self.is_push_lost) = (true, false);
+        self.rest_if_told();
         if is_gap {
             self.want(Cause::Push, None);
             self.start_if_wanted(at);
@@ -116,6 +117,21 @@ impl Core {
         self.config = config;
         if was_told && !self.is_told() {
             self.poll_again(at);
+        }
+        self.rest_if_told();
+    }
+
+    /// A poll that waits its turn is not needed where pushes are relied on again, nor is what is
+    /// shown too old then.
+    fn rest_if_told(&mut self) {
+        if !self.is_told() {
+            return;
+        }
+        if self.smear.is_some_and(|smear| smear.cause == Cause::Poll) {
+            self.smear = None;
+        }
+        if self.fetch == Fetch::Idle && self.wanted.is_none() && self.smear.is_none() {
+            self.is_catching_up = false;
         }
     }
 

@@ -236,3 +236,25 @@ fn an_arm_that_is_switched_off_polls_from_then_on() {
     assert!(world.starts.len() >= 2);
     assert_eq!(world.core().counts().stale, 0);
 }
+
+#[test]
+fn pushes_that_are_relied_on_again_at_once_leave_no_poll_behind() {
+    let mut world = told(Phase::Active);
+    world.run(30_000);
+    world.event(Event::Configure(config("deduped")));
+    world.event(Event::Configure(config("push")));
+    world.run(20_000);
+    assert!(
+        world.starts.is_empty(),
+        "{:?} {:?}",
+        world.starts,
+        world.causes
+    );
+    world.event(Event::PushHealth(false));
+    world.event(Event::PushOpened { is_gap: false });
+    world.run(9_000);
+    assert!(world.starts.is_empty(), "{:?}", world.starts);
+    world.run(1_000);
+    assert_eq!(world.starts, [60_000]);
+    assert_eq!(world.core().counts().stale, 0);
+}
