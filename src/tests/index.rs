@@ -101,3 +101,19 @@ fn deeds_that_cannot_be_done_say_why_and_change_nothing() {
     }
     assert_eq!(sh(&worktree, "git status --porcelain; cat a.txt"), before);
 }
+
+#[test]
+fn a_commit_that_is_asked_for_eight_times_at_once_is_made_once() {
+    let console = Console::start("");
+    let (id, worktree) = edited(&console);
+    let client = uuid::Uuid::new_v4().to_string();
+    let commit = json!({"session": id, "paths": ["n.txt"], "message": "Add n", "clientId": client});
+    let answers = std::thread::scope(|scope| {
+        let asked = [(); 8].map(|()| scope.spawn(|| console.post("git/commit", commit.clone())));
+        asked.map(|answer| answer.join().unwrap())
+    });
+    for answer in &answers {
+        assert_eq!((answer.status, &answer.body), (200, &answers[0].body));
+    }
+    assert_eq!(sh(&worktree, "git rev-list --count main..HEAD").trim(), "1");
+}

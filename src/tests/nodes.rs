@@ -149,9 +149,15 @@ fn lead_from_the_other(ann: &Console, bob: &Console) {
     assert_eq!(staged.status, 200, "{}", staged.body);
     let commit =
         json!({"session": id, "paths": ["n.txt"], "message": "Add n", "clientId": fresh()});
-    let made = bob.post("git/commit", commit.clone());
-    assert_eq!(made.status, 200, "{}", made.body);
-    assert_eq!(ann.post("git/commit", commit).body, made.body);
+    let both = std::thread::scope(|scope| {
+        let asked = [ann, bob].map(|node| scope.spawn(|| node.post("git/commit", commit.clone())));
+        asked.map(|answer| answer.join().unwrap())
+    });
+    for made in &both {
+        assert_eq!((made.status, &made.body), (200, &both[0].body));
+    }
+    let again = bob.post("git/commit", commit);
+    assert_eq!(again.body, both[0].body, "made once");
     let missing = bob.get(&format!("/api/git/diff?session={id}&path=../x"));
     assert_eq!(missing.status, 400, "{}", missing.body);
 

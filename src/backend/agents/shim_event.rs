@@ -1,7 +1,7 @@
 //! What the journal says of the agent's process, beside the lines of its pipes.
 use serde::{Deserialize, Serialize};
 
-/// What happened to the agent's process: the text of a line whose `dir` is [`Dir::Shim`].
+/// What happened to the agent's process: the text of a line whose `dir` is [`super::journal::Dir::Shim`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "event",

@@ -98,6 +98,9 @@ impl Console {
     async fn perform(&self, id: &SessionId, letter: Letter) -> Done {
         let Letter { by, command, wish } = letter;
         let caller = Caller::new(&by);
+        if matches!(wish, Wish::Commit { .. } | Wish::Index { .. }) {
+            return self.do_git(&caller, id, command, wish).await;
+        }
         self.head(&caller, id)?;
         if let Some(answer) = self.done_before(&command).await? {
             return Ok(answer);
@@ -114,7 +117,7 @@ impl Console {
     }
 
     /// Keeps a command for the owner of the session, and waits a while for its answer.
-    async fn send_to(&self, owner: &str, id: &SessionId, letter: &Letter) -> Done {
+    pub(super) async fn send_to(&self, owner: &str, id: &SessionId, letter: &Letter) -> Done {
         let asked = Asked {
             client_id: letter.command.client_id.clone(),
             session: id.clone(),

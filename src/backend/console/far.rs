@@ -1,6 +1,5 @@
 //! What only the node of a session can read: its worktree, its journal, images; asked over HTTP.
 use super::Console;
-use super::git::IndexDeed;
 use super::input::Caller;
 use crate::error::Failed;
 use crate::nodes::peers;
@@ -8,11 +7,10 @@ use crate::store::Member;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::attachment::Attachment;
-use domain::id::{ClientId, SessionId};
+use domain::id::SessionId;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// What is asked of another node.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,18 +21,6 @@ pub(super) enum Far {
     Status { path: Option<String> },
     /// A diff against the base.
     Diff { path: Option<String> },
-    /// A commit.
-    Commit {
-        client_id: ClientId,
-        paths: Vec<String>,
-        message: String,
-        shown: BTreeMap<String, String>,
-    },
-    /// Changes into the index, out of it, away or back.
-    Index {
-        client_id: ClientId,
-        deed: IndexDeed,
-    },
     /// Files that fit what was typed.
     Complete { query: String },
     /// Lines of the journal behind an entry.
@@ -53,6 +39,12 @@ struct Question {
     far: Far,
 }
 
+fn away(owner: &str) -> Failed {
+    Failed::Unavailable(format!(
+        "the node {owner}, which has this session, does not answer"
+    ))
+}
+
 impl Console {
     /// The answer of the node that has a session; none if it is this one.
     pub(super) async fn far<T: DeserializeOwned>(
@@ -61,6 +53,25 @@ impl Console {
         id: &SessionId,
         far: impl FnOnce() -> Far,
     ) -> Result<Option<T>, Failed> {
+        let Some(owner) = self.owner_elsewhere(caller, id).await? else {
+            return Ok(None);
+        };
+        let question = Question {
+            by: caller.user().to_owned(),
+            session: Some(id.clone()),
+            far: far(),
+        };
+        let answer = self.ask_node(&owner, &question).await?;
+        let answer = answer.ok_or_else(|| away(&owner.node.name))?;
+        Ok(Some(serde_json::from_value(answer?)?))
+    }
+
+    /// The other node that has a session, which must be there; none if it is this one.
+    pub(super) async fn owner_elsewhere(
+        &self,
+        caller: &Caller,
+        id: &SessionId,
+    ) -> Result<Option<Member>, Failed> {
         if !self.actors.standing().is_clustered() {
             return Ok(None);
         }
@@ -69,21 +80,10 @@ impl Console {
         if self.is_at_home(&session) {
             return Ok(None);
         }
-        let owner = session.node_id;
-        let away = || {
-            let text = format!("the node {owner}, which has this session, does not answer");
-            Failed::Unavailable(text)
-        };
-        let members = self.store.members().await?;
-        let mut named = members.iter().filter(|it| it.node.name == owner);
-        let there = named.next().filter(|it| it.is_there).ok_or_else(away)?;
-        let question = Question {
-            by: caller.user().to_owned(),
-            session: Some(id.clone()),
-            far: far(),
-        };
-        let answer = self.ask_node(there, &question).await?.ok_or_else(away)?;
-        Ok(Some(serde_json::from_value(answer?)?))
+        let mut members = self.store.members().await?;
+        members.retain(|it| it.node.name == session.node_id && it.is_there);
+        let owner = members.pop();
+        owner.map(Some).ok_or_else(|| away(&session.node_id))
     }
 
     /// What another node answers; none if it does not.
@@ -146,20 +146,6 @@ impl Console {
             }
             Far::Diff { path } => {
                 serde_json::to_value(self.git_diff(caller, id, path.as_deref()).await?)?
-            }
-            Far::Commit {
-                client_id,
-                paths,
-                message,
-                shown,
-            } => {
-                let wanted = (paths, message, shown);
-                self.git_commit(caller, &client_id, id, wanted)
-                    .await?
-                    .into()
-            }
-            Far::Index { client_id, deed } => {
-                self.git_index(caller, &client_id, id, deed).await?.into()
             }
             Far::Complete { query } => {
                 serde_json::to_value(self.complete_path(caller, id, &query).await?)?

@@ -2,6 +2,7 @@
 use super::Console;
 use super::far::Far;
 use super::input::{Caller, command};
+use super::wish::{Letter, Wish};
 use crate::agents::actor::Ask;
 use crate::error::Failed;
 use crate::git::{Repo, WorktreeGit};
@@ -104,23 +105,15 @@ impl Console {
         id: &SessionId,
         wanted: (Vec<String>, String, BTreeMap<String, String>),
     ) -> Result<String, Failed> {
-        let far = || Far::Commit {
-            client_id: client_id.clone(),
-            paths: wanted.0.clone(),
-            message: wanted.1.clone(),
-            shown: wanted.2.clone(),
-        };
-        if let Some(answer) = self.far(caller, id, far).await? {
-            return Ok(answer);
-        }
         let (paths, message, shown) = wanted;
         let args = serde_json::json!([id, paths, message, shown]);
         let command = command(client_id, "git/commit", &args, CommandAnswer::Nothing);
-        let commit = |git: WorktreeGit| async move {
-            let committed = git.commit(&paths, &message, &shown).await?;
-            Ok(serde_json::to_string(&committed)?)
+        let wish = Wish::Commit {
+            paths,
+            message,
+            shown,
         };
-        self.git_deed(caller, id, command, commit).await
+        self.git_deed(caller, id, command, wish).await
     }
 
     /// Puts changes into the index, takes them out, throws them away, or brings those back. Answers
@@ -135,46 +128,45 @@ impl Console {
         id: &SessionId,
         deed: IndexDeed,
     ) -> Result<String, Failed> {
-        let far = || Far::Index {
-            client_id: client_id.clone(),
-            deed: deed.clone(),
-        };
-        if let Some(answer) = self.far(caller, id, far).await? {
-            return Ok(answer);
-        }
         let args = serde_json::json!([id, deed]);
         let command = command(client_id, deed.function(), &args, CommandAnswer::Nothing);
-        let act = |git: WorktreeGit| async move {
-            match &deed {
-                IndexDeed::Stage(chosen) => git.stage(chosen).await?,
-                IndexDeed::Unstage(chosen) => git.unstage(chosen).await?,
-                IndexDeed::BringBack(undo) => git.bring_back(undo).await?,
-                IndexDeed::Discard(chosen) => {
-                    let undo = git.discard(chosen).await?;
-                    return Ok(serde_json::to_string(&Discarded { undo })?);
-                }
-            }
-            Ok("{}".to_owned())
-        };
-        self.git_deed(caller, id, command, act).await
+        self.git_deed(caller, id, command, Wish::Index { deed })
+            .await
     }
 
-    /// Does something to a worktree once, and says that it changed.
-    async fn git_deed<F>(
+    /// Has something done to a worktree by the node that has it.
+    async fn git_deed(
         &self,
         caller: &Caller,
         id: &SessionId,
         command: CommandWrite,
-        act: impl FnOnce(WorktreeGit) -> F,
-    ) -> Result<String, Failed>
-    where
-        F: Future<Output = Result<String, Failed>>,
-    {
-        let (git, _) = self.worktree(caller, id).await?;
+        wish: Wish,
+    ) -> Result<String, Failed> {
+        let Some(owner) = self.owner_elsewhere(caller, id).await? else {
+            return self.do_git(caller, id, command, wish).await;
+        };
         if let Some(answer) = self.done_before(&command).await? {
             return Ok(answer);
         }
-        let answer = act(git).await?;
+        let by = caller.user().to_owned();
+        let letter = Letter { by, command, wish };
+        self.send_to(&owner.node.name, id, &letter).await
+    }
+
+    /// Does something to a worktree of this node once, and says that it changed.
+    pub(super) async fn do_git(
+        &self,
+        caller: &Caller,
+        id: &SessionId,
+        command: CommandWrite,
+        wish: Wish,
+    ) -> Result<String, Failed> {
+        let (git, _) = self.worktree(caller, id).await?;
+        let _turn = git.deed_turn().await;
+        if let Some(answer) = self.done_before(&command).await? {
+            return Ok(answer);
+        }
+        let answer = act(&git, wish).await?;
         let now = self.setup.clock.now();
         self.store.remember(command, &answer, now).await?;
         let change = Change {
@@ -186,6 +178,31 @@ impl Console {
         self.actors.tell(id, Ask::Touched).await?;
         Ok(answer)
     }
+}
+
+async fn act(git: &WorktreeGit, wish: Wish) -> Result<String, Failed> {
+    let deed = match wish {
+        Wish::Index { deed } => deed,
+        Wish::Commit {
+            paths,
+            message,
+            shown,
+        } => {
+            let committed = git.commit(&paths, &message, &shown).await?;
+            return Ok(serde_json::to_string(&committed)?);
+        }
+        _ => return Err(Failed::Internal("this is nothing for git".to_owned())),
+    };
+    match &deed {
+        IndexDeed::Stage(chosen) => git.stage(chosen).await?,
+        IndexDeed::Unstage(chosen) => git.unstage(chosen).await?,
+        IndexDeed::BringBack(undo) => git.bring_back(undo).await?,
+        IndexDeed::Discard(chosen) => {
+            let undo = git.discard(chosen).await?;
+            return Ok(serde_json::to_string(&Discarded { undo })?);
+        }
+    }
+    Ok("{}".to_owned())
 }
 
 /// What is done to the changes of a worktree.

@@ -1,11 +1,13 @@
 //! What a person wants of a session: kept as it is where another node has to do it.
 use super::attachments::Wanted;
+use super::git::IndexDeed;
 use crate::agents::actor::{Ask, PersonAnswer, Reply};
 use crate::store::CommandWrite;
 use domain::attachment::Enclosed;
 use domain::id::ClientId;
 use domain::question::{QuestionAction, Values};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A command for a session's task, without who gave it and under which name.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -42,6 +44,14 @@ pub(super) enum Wish {
     Resume,
     /// Delete it.
     Delete { discard: bool },
+    /// Commit files of its worktree.
+    Commit {
+        paths: Vec<String>,
+        message: String,
+        shown: BTreeMap<String, String>,
+    },
+    /// Do something to the changes of its worktree.
+    Index { deed: IndexDeed },
 }
 
 /// A wish with who has it, for another node.
@@ -70,11 +80,14 @@ impl Wish {
             | Self::Cancel
             | Self::Complete
             | Self::Resume
-            | Self::Delete { .. } => false,
+            | Self::Delete { .. }
+            | Self::Commit { .. }
+            | Self::Index { .. } => false,
         }
     }
 
-    /// The command as the session's task takes it; `enclosed` goes along with a message.
+    /// The command as the session's task takes it; `enclosed` goes along with a message. What is
+    /// done to a worktree is not for that task.
     pub(super) fn ask(
         self,
         (by, enclosed): (String, Enclosed),
@@ -160,7 +173,9 @@ impl Wish {
             | Self::SendNow { .. }
             | Self::Approve { .. }
             | Self::Answer { .. }
-            | Self::Cancel => Ask::Verify,
+            | Self::Cancel
+            | Self::Commit { .. }
+            | Self::Index { .. } => Ask::Verify,
         }
     }
 }

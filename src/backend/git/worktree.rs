@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use tokio::sync::{OnceCell, OwnedMutexGuard};
 
-/// Turns at the worktrees of each repository, by its git directory.
+/// Turns at a repository, by its git directory, and at a worktree, by its directory.
 type Turns = HashMap<PathBuf, Arc<tokio::sync::Mutex<()>>>;
 
 /// Worktrees of a repository are made and removed one at a time: git stumbles over the record of a
-/// worktree that another git is just writing.
+/// worktree that another git is just writing. Deeds in one worktree have turns of their own.
 static TURNS: LazyLock<Mutex<Turns>> = LazyLock::new(Mutex::default);
 
 /// Git in the worktree of one session, with the directories recorded when it was made.
@@ -23,6 +23,14 @@ pub struct WorktreeGit {
     pub(super) worktree: Worktree,
     /// Drivers to switch off, asked once: a value of this type lives for one request.
     off: Arc<OnceCell<Vec<Setting>>>,
+}
+
+async fn turn_at(place: &Path) -> OwnedMutexGuard<()> {
+    let turn = {
+        let mut turns = TURNS.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(place.to_owned()).or_default())
+    };
+    turn.lock_owned().await
 }
 
 impl WorktreeGit {
@@ -74,11 +82,13 @@ impl WorktreeGit {
 
     /// Waits until nobody else changes the list of the repository's worktrees.
     pub(super) async fn turn(&self) -> OwnedMutexGuard<()> {
-        let turn = {
-            let mut turns = TURNS.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(turns.entry(self.repo.git_dir.clone()).or_default())
-        };
-        turn.lock_owned().await
+        turn_at(&self.repo.git_dir).await
+    }
+
+    /// Waits until nobody else of this console commits here or changes the index. Deeds of git are
+    /// no part of a transaction: whether one was done already is asked within its turn.
+    pub async fn deed_turn(&self) -> OwnedMutexGuard<()> {
+        turn_at(Path::new(&self.worktree.path)).await
     }
 
     /// Makes the branch and the checkout. What was made is taken back if a part fails.
