@@ -2,6 +2,7 @@
 import type { BrowserContext } from '@playwright/test';
 import { HELD, HELP } from '../fixtures/prompts.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { until } from '../fixtures/wait.ts';
 import { SessionListPage } from '../pages/session-list.page.ts';
 
 /** Longest wait of an idle list for news, in milliseconds. */
@@ -86,6 +87,7 @@ test('a page that nobody sees is told at once, on a stream that stays open for i
   await page.getByRole('checkbox', { name: /notification/i }).check();
   await sessionPage.open(open.id);
   await expect(sessionPage.root).toHaveAttribute('data-sync-interval-ms', '60000');
+  await until('what there was before', () => wire.count('/api/agent/list', 200) > 0 || undefined);
   await page.evaluate(() => {
     Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
     document.dispatchEvent(new Event('visibilitychange'));
@@ -93,10 +95,10 @@ test('a page that nobody sees is told at once, on a stream that stays open for i
   const opened = wire.count('/api/events');
   await app.api.send(id, HELD);
   const asked = await app.api.asked(id);
-  await expect.poll(() => told, { timeout: 5_000 }).toEqual(['Weave waits for you']);
+  await expect.poll(() => told).toEqual(['Weave waits for you']);
   await expect(page).toHaveTitle('(1) Open · Heddle');
   await app.api.answer(id, asked, 'allow_once');
-  await expect.poll(() => told, { timeout: 5_000 }).toEqual(['Weave waits for you', 'Weave is done']);
+  await expect.poll(() => told).toEqual(['Weave waits for you', 'Weave is done']);
   await expect(page).toHaveTitle('Open · Heddle');
   expect(wire.count('/api/events'), 'the stream stays').toBe(opened);
 });

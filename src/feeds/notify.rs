@@ -25,14 +25,19 @@ fn wants(what: &str) -> bool {
     storage::get(WISHES).is_some_and(|kept| kept.split(' ').any(|word| word == what))
 }
 
+/// Whether somebody wants to hear of what happens.
+pub(super) fn is_wanted() -> bool {
+    wants("sound") || wants("system")
+}
+
 /// Whether pages are to go on asking although nobody sees them.
 pub(super) fn is_watched() -> bool {
-    is_visible() || wants("sound") || wants("system")
+    is_visible() || is_wanted()
 }
 
 /// Tells what happened, unless nobody wants to hear of it or another tab does it.
 pub(super) fn tell(news: Vec<News>) {
-    if news.is_empty() || !(wants("sound") || wants("system")) {
+    if news.is_empty() || !is_wanted() {
         return;
     }
     let under_lock = news.clone();

@@ -139,6 +139,9 @@ test('a page that slept shows the truth when it wakes', async ({ app, context, n
   await app.api.reaches(id, 'waiting_approval');
   await sessionPage.open(id);
   await told(sessionPage);
+  // What came before the stream is caught up with.
+  await rename(app, id, 'Zero');
+  await expect(sessionPage.title).toHaveText('Zero');
   const devtools = await context.newCDPSession(page);
   await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
   wire.forget();

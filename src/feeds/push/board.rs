@@ -5,6 +5,7 @@ use crate::browser::clock;
 use crate::browser::timer::TimerSlot;
 use crate::feeds::board::Board;
 use crate::feeds::list::first_list;
+use crate::feeds::notify::is_wanted;
 use leptos::task::spawn_local;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -22,6 +23,8 @@ pub(in crate::feeds) fn follow_all(board: Board) -> Joined {
             ask(board, &asking);
         }
         Signal::Opened { is_gap: true } if board.is_whole() => ask(board, &asking),
+        // What is news is seen only beside what was before.
+        Signal::Opened { .. } if !board.is_whole() && is_wanted() => ask(board, &asking),
         Signal::Opened { .. } | Signal::Updated(_) | Signal::Lost => {}
     })
 }
