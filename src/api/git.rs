@@ -83,6 +83,17 @@ fn chosen(
     }
 }
 
+/// Has something done to the changes of a session's worktree.
+#[cfg(feature = "ssr")]
+async fn done<T: serde::de::DeserializeOwned>(
+    client_id: &ClientId,
+    session: &SessionId,
+    deed: IndexDeed,
+) -> Result<T, ApiError> {
+    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    parsed(&console.git_index(&caller, client_id, session, deed).await?)
+}
+
 /// Puts files, or hunks of `git/diff`, into the index.
 ///
 /// # Errors
@@ -95,13 +106,8 @@ pub async fn stage_changes(
     hunks: Option<Vec<ChosenHunk>>,
     shown: Option<BTreeMap<String, String>>,
 ) -> Result<Nothing, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
     let deed = IndexDeed::Stage(chosen(paths, hunks, shown));
-    parsed(
-        &console
-            .git_index(&caller, &client_id, &session, deed)
-            .await?,
-    )
+    done(&client_id, &session, deed).await
 }
 
 /// Takes files or hunks out of the index.
@@ -116,13 +122,8 @@ pub async fn unstage_changes(
     hunks: Option<Vec<ChosenHunk>>,
     shown: Option<BTreeMap<String, String>>,
 ) -> Result<Nothing, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
     let deed = IndexDeed::Unstage(chosen(paths, hunks, shown));
-    parsed(
-        &console
-            .git_index(&caller, &client_id, &session, deed)
-            .await?,
-    )
+    done(&client_id, &session, deed).await
 }
 
 /// Puts files back to the last commit and takes hunks back; the answer brings them back.
@@ -137,13 +138,8 @@ pub async fn discard_changes(
     hunks: Option<Vec<ChosenHunk>>,
     shown: Option<BTreeMap<String, String>>,
 ) -> Result<Discarded, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
     let deed = IndexDeed::Discard(chosen(paths, hunks, shown));
-    parsed(
-        &console
-            .git_index(&caller, &client_id, &session, deed)
-            .await?,
-    )
+    done(&client_id, &session, deed).await
 }
 
 /// Brings back what was thrown away.
@@ -156,11 +152,6 @@ pub async fn undo_discard(
     session: SessionId,
     undo: String,
 ) -> Result<Nothing, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
     let deed = IndexDeed::BringBack(undo);
-    parsed(
-        &console
-            .git_index(&caller, &client_id, &session, deed)
-            .await?,
-    )
+    done(&client_id, &session, deed).await
 }

@@ -3,4 +3,5 @@
 mod place;
 mod postgres;
 
+pub use place::free_port;
 pub use postgres::{Halted, Postgres};

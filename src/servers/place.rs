@@ -58,7 +58,12 @@ pub(crate) fn new_folder() -> PathBuf {
     folder.keep()
 }
 
-pub(crate) fn free_port() -> u16 {
+/// A loopback port that nobody listened on a moment ago.
+///
+/// # Panics
+/// If there is none.
+#[must_use]
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     listener
         .unwrap_or_else(|error| panic!("no port: {error}"))

@@ -19,23 +19,30 @@ fn pages_drawn_at_the_same_time_do_not_meddle_with_each_other() {
         "/settings".to_owned(),
         format!("/stats?session={id}"),
     ];
-    let read = |reader: usize| {
-        let pages = (0..PAGES).map(|page| &paths[(reader + page) % paths.len()]);
-        pages
-            .map(|path| (path, console.get(path)))
-            .filter(|(_, answer)| answer.status != 200 || !answer.body.contains("<h1"))
-            .map(|(path, answer)| format!("{path}: {} {}", answer.status, answer.body))
-            .collect::<Vec<_>>()
-    };
-    let bad: Vec<String> = std::thread::scope(|scope| {
-        let readers = (0..READERS).map(|reader| scope.spawn(move || read(reader)));
-        let readers: Vec<_> = readers.collect();
-        let bad = readers
-            .into_iter()
-            .flat_map(|reader| reader.join().unwrap());
-        bad.collect()
+    let bad = Mutex::new(Vec::<String>::new());
+    read_at_once(&console, &paths, |path, answer| {
+        if answer.status != 200 || !answer.body.contains("<h1") {
+            let text = format!("{path}: {} {}", answer.status, answer.body);
+            bad.lock().unwrap().push(text);
+        }
     });
-    assert_eq!(bad, Vec::<String>::new());
+    assert_eq!(*bad.lock().unwrap(), Vec::<String>::new());
+}
+
+/// Reads pages in turn, many readers at once.
+fn read_at_once(console: &Console, paths: &[String], look: impl Fn(&str, Answer) + Sync) {
+    let read = |reader: usize| {
+        for page in 0..PAGES {
+            let path = &paths[(reader + page) % paths.len()];
+            look(path, console.get(path));
+        }
+    };
+    let read = &read;
+    std::thread::scope(|scope| {
+        for reader in 0..READERS {
+            scope.spawn(move || read(reader));
+        }
+    });
 }
 
 /// The nonce that the policy of a page names.
@@ -71,21 +78,11 @@ fn every_page_allows_the_scripts_that_it_has_and_no_others() {
         "/agents/0199f0a0-1111-7222-8333-444455556666".to_owned(),
     ];
     let seen = Mutex::new(BTreeSet::new());
-    let read = |reader: usize| {
-        for page in 0..PAGES {
-            let path = &paths[(reader + page) % paths.len()];
-            let page = console.get(path);
-            let nonce = allowed(&page).unwrap_or_else(|| panic!("{path}: {}", page.head));
-            assert!(nonce.len() >= 22, "{path}: {nonce}");
-            assert_eq!(borne(&page.body), [nonce.as_str()].into(), "{path}");
-            assert!(seen.lock().unwrap().insert(nonce), "a nonce is used once");
-        }
-    };
-    let read = &read;
-    std::thread::scope(|scope| {
-        for reader in 0..READERS {
-            scope.spawn(move || read(reader));
-        }
+    read_at_once(&console, &paths, |path, page| {
+        let nonce = allowed(&page).unwrap_or_else(|| panic!("{path}: {}", page.head));
+        assert!(nonce.len() >= 22, "{path}: {nonce}");
+        assert_eq!(borne(&page.body), [nonce.as_str()].into(), "{path}");
+        assert!(seen.lock().unwrap().insert(nonce), "a nonce is used once");
     });
     assert_eq!(seen.lock().unwrap().len(), READERS * PAGES);
     let function = console.get("/api/agent/list");

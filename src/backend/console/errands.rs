@@ -58,7 +58,7 @@ impl Console {
         }
         let is_fit =
             self.known_repo(&session.repo).is_ok() && self.startable(&session.agent).is_ok();
-        if !is_fit || self.is_there(&session.node_id).await? {
+        if !is_fit || self.there(&session.node_id).await?.is_some() {
             return Ok(Some(session.node_id));
         }
         match self.take_over(id).await {
@@ -66,12 +66,6 @@ impl Console {
             Err(Failed::Unavailable(_)) => Ok(Some(self.store.record(id).await?.session.node_id)),
             Err(other) => Err(other),
         }
-    }
-
-    async fn is_there(&self, node: &str) -> Result<bool, Failed> {
-        let members = self.store.members().await?;
-        let mut named = members.iter().filter(|member| member.node.name == node);
-        Ok(named.next().is_some_and(|member| member.is_there))
     }
 
     /// Checks the caller and the command, then has it done where the session is.
@@ -98,8 +92,8 @@ impl Console {
     async fn perform(&self, id: &SessionId, letter: Letter) -> Done {
         let Letter { by, command, wish } = letter;
         let caller = Caller::new(&by);
-        if matches!(wish, Wish::Commit { .. } | Wish::Index { .. }) {
-            return self.do_git(&caller, id, command, wish).await;
+        if let Wish::Git(deed) = wish {
+            return self.do_git(&caller, id, command, deed).await;
         }
         self.head(&caller, id)?;
         if let Some(answer) = self.done_before(&command).await? {

@@ -80,9 +80,7 @@ impl Console {
         if self.is_at_home(&session) {
             return Ok(None);
         }
-        let mut members = self.store.members().await?;
-        members.retain(|it| it.node.name == session.node_id && it.is_there);
-        let owner = members.pop();
+        let owner = self.there(&session.node_id).await?;
         owner.map(Some).ok_or_else(|| away(&session.node_id))
     }
 

@@ -108,12 +108,12 @@ impl Console {
         let (paths, message, shown) = wanted;
         let args = serde_json::json!([id, paths, message, shown]);
         let command = command(client_id, "git/commit", &args, CommandAnswer::Nothing);
-        let wish = Wish::Commit {
+        let deed = GitDeed::Commit {
             paths,
             message,
             shown,
         };
-        self.git_deed(caller, id, command, wish).await
+        self.git_deed(caller, id, command, deed).await
     }
 
     /// Puts changes into the index, takes them out, throws them away, or brings those back. Answers
@@ -130,7 +130,7 @@ impl Console {
     ) -> Result<String, Failed> {
         let args = serde_json::json!([id, deed]);
         let command = command(client_id, deed.function(), &args, CommandAnswer::Nothing);
-        self.git_deed(caller, id, command, Wish::Index { deed })
+        self.git_deed(caller, id, command, GitDeed::Index(deed))
             .await
     }
 
@@ -140,16 +140,19 @@ impl Console {
         caller: &Caller,
         id: &SessionId,
         command: CommandWrite,
-        wish: Wish,
+        deed: GitDeed,
     ) -> Result<String, Failed> {
         let Some(owner) = self.owner_elsewhere(caller, id).await? else {
-            return self.do_git(caller, id, command, wish).await;
+            return self.do_git(caller, id, command, deed).await;
         };
         if let Some(answer) = self.done_before(&command).await? {
             return Ok(answer);
         }
-        let by = caller.user().to_owned();
-        let letter = Letter { by, command, wish };
+        let letter = Letter {
+            by: caller.user().to_owned(),
+            command,
+            wish: Wish::Git(deed),
+        };
         self.send_to(&owner.node.name, id, &letter).await
     }
 
@@ -159,14 +162,14 @@ impl Console {
         caller: &Caller,
         id: &SessionId,
         command: CommandWrite,
-        wish: Wish,
+        deed: GitDeed,
     ) -> Result<String, Failed> {
         let (git, _) = self.worktree(caller, id).await?;
         let _turn = git.deed_turn().await;
         if let Some(answer) = self.done_before(&command).await? {
             return Ok(answer);
         }
-        let answer = act(&git, wish).await?;
+        let answer = act(&git, deed).await?;
         let now = self.setup.clock.now();
         self.store.remember(command, &answer, now).await?;
         let change = Change {
@@ -180,10 +183,10 @@ impl Console {
     }
 }
 
-async fn act(git: &WorktreeGit, wish: Wish) -> Result<String, Failed> {
-    let deed = match wish {
-        Wish::Index { deed } => deed,
-        Wish::Commit {
+async fn act(git: &WorktreeGit, deed: GitDeed) -> Result<String, Failed> {
+    let deed = match deed {
+        GitDeed::Index(deed) => deed,
+        GitDeed::Commit {
             paths,
             message,
             shown,
@@ -191,7 +194,6 @@ async fn act(git: &WorktreeGit, wish: Wish) -> Result<String, Failed> {
             let committed = git.commit(&paths, &message, &shown).await?;
             return Ok(serde_json::to_string(&committed)?);
         }
-        _ => return Err(Failed::Internal("this is nothing for git".to_owned())),
     };
     match &deed {
         IndexDeed::Stage(chosen) => git.stage(chosen).await?,
@@ -203,6 +205,19 @@ async fn act(git: &WorktreeGit, wish: Wish) -> Result<String, Failed> {
         }
     }
     Ok("{}".to_owned())
+}
+
+/// What is done to a worktree.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) enum GitDeed {
+    /// Files are committed.
+    Commit {
+        paths: Vec<String>,
+        message: String,
+        shown: BTreeMap<String, String>,
+    },
+    /// Something is done to its changes.
+    Index(IndexDeed),
 }
 
 /// What is done to the changes of a worktree.

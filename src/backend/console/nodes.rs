@@ -6,7 +6,7 @@ use crate::agents::processes;
 use crate::agents::shim::ShimRecord;
 use crate::clock::stopwatch;
 use crate::error::Failed;
-use crate::store::{Beat, Claim, Node, Room};
+use crate::store::{Beat, Claim, Member, Node, Room};
 use domain::id::SessionId;
 use domain::session::Session;
 use std::path::{Path, PathBuf};
@@ -35,6 +35,13 @@ impl Console {
     pub(super) fn is_at_home(&self, session: &Session) -> bool {
         let standing = self.actors.standing();
         !standing.is_clustered() || session.node_id == standing.name()
+    }
+
+    /// A node, if its lease stands.
+    pub(super) async fn there(&self, name: &str) -> Result<Option<Member>, Failed> {
+        let members = self.store.members().await?;
+        let is_it = |member: &Member| member.node.name == name && member.is_there;
+        Ok(members.into_iter().find(is_it))
     }
 
     /// How many nodes are there, and how many are not; none if this one is alone.

@@ -1,13 +1,12 @@
 //! What a person wants of a session: kept as it is where another node has to do it.
 use super::attachments::Wanted;
-use super::git::IndexDeed;
+use super::git::GitDeed;
 use crate::agents::actor::{Ask, PersonAnswer, Reply};
 use crate::store::CommandWrite;
 use domain::attachment::Enclosed;
 use domain::id::ClientId;
 use domain::question::{QuestionAction, Values};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A command for a session's task, without who gave it and under which name.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -44,14 +43,8 @@ pub(super) enum Wish {
     Resume,
     /// Delete it.
     Delete { discard: bool },
-    /// Commit files of its worktree.
-    Commit {
-        paths: Vec<String>,
-        message: String,
-        shown: BTreeMap<String, String>,
-    },
-    /// Do something to the changes of its worktree.
-    Index { deed: IndexDeed },
+    /// Do something to its worktree.
+    Git(GitDeed),
 }
 
 /// A wish with who has it, for another node.
@@ -81,8 +74,7 @@ impl Wish {
             | Self::Complete
             | Self::Resume
             | Self::Delete { .. }
-            | Self::Commit { .. }
-            | Self::Index { .. } => false,
+            | Self::Git(_) => false,
         }
     }
 
@@ -174,8 +166,7 @@ impl Wish {
             | Self::Approve { .. }
             | Self::Answer { .. }
             | Self::Cancel
-            | Self::Commit { .. }
-            | Self::Index { .. } => Ask::Verify,
+            | Self::Git(_) => Ask::Verify,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A proxy of its own for a test: the configuration that is documented, with places filled in.
 use crate::support::{sh, until};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -40,11 +40,10 @@ impl Drop for Proxy {
 impl Proxy {
     /// A place for a proxy that does not run yet.
     pub(super) fn away(kind: Kind) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
         Self {
             kind,
             folder: tempfile::tempdir().unwrap(),
-            port: free.local_addr().unwrap().port(),
+            port: servers::free_port(),
             process: None,
         }
     }

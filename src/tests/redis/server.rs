@@ -1,7 +1,7 @@
 //! A Redis of its own for a test, and what is said to it.
 use crate::support::{sh, until};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
 /// A private server on a free port; it keeps nothing and ends with this.
@@ -20,10 +20,9 @@ impl Drop for Redis {
 impl Redis {
     /// A place for a server that does not run yet.
     pub(crate) fn away() -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
         Self {
             folder: tempfile::tempdir().unwrap(),
-            port: free.local_addr().unwrap().port(),
+            port: servers::free_port(),
             process: None,
         }
     }
