@@ -70,6 +70,31 @@ fn result(call: &ToolCall) -> Option<String> {
     }
 }
 
+/// Whether the words of a tool of this kind are output, line by line. The words of the other kinds
+/// are prose: what was thought, fetched and told, or came from a tool that nobody knows.
+#[must_use]
+pub fn is_output(kind: &str) -> bool {
+    matches!(
+        kind,
+        "read" | "edit" | "delete" | "move" | "search" | "execute"
+    )
+}
+
+/// Output without the fence that some agents put around all of it.
+#[must_use]
+pub fn unfenced(text: &str) -> &str {
+    let inner = || {
+        let trimmed = text.trim();
+        let ticks = trimmed.len() - trimmed.trim_start_matches('`').len();
+        let (fence, rest) = trimmed.split_at(ticks);
+        let (_, body) = rest.split_once('\n')?;
+        let body = body.strip_suffix(fence)?;
+        let is_whole = ticks >= 3 && (body.is_empty() || body.ends_with('\n'));
+        (is_whole && !body.contains(fence)).then(|| body.strip_suffix('\n').unwrap_or(body))
+    };
+    inner().unwrap_or(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,5 +132,23 @@ mod tests {
             "x and 1 more",
         );
         check(r#""toolKind":"execute","output":"a""#, "");
+    }
+
+    #[test]
+    fn only_a_fence_around_all_of_an_output_is_taken_off() {
+        for (text, shown) in [
+            ("```\na\n# b\n```", "a\n# b"),
+            ("```rs\nfn\n```\n", "fn"),
+            ("````\n```\n````", "```"),
+            (
+                "```\na\n```\nand\n```\nb\n```",
+                "```\na\n```\nand\n```\nb\n```",
+            ),
+            ("# Title", "# Title"),
+            ("```", "```"),
+            ("``\na\n``", "``\na\n``"),
+        ] {
+            assert_eq!(unfenced(text), shown, "{text:?}");
+        }
     }
 }
