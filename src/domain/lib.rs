@@ -9,6 +9,7 @@ pub mod chart;
 pub mod composing;
 mod cut;
 pub mod diff;
+pub mod drafts;
 pub mod export;
 mod failure;
 pub mod flag;
