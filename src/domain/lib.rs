@@ -44,6 +44,7 @@ pub mod text;
 pub mod thread;
 pub mod time;
 pub mod tool_brief;
+pub mod typing;
 pub mod visible;
 pub mod window;
 pub mod word_marks;

@@ -114,11 +114,8 @@ impl Console {
     pub(super) fn check_length(&self, text: &str) -> Result<(), Failed> {
         let most = self.setup.limits.prompt_bytes;
         if text.len() > most {
-            let text = format!(
-                "a message may have {} kB at most; put long texts into a file",
-                most / 1024
-            );
-            return Err(Failed::TooLarge(text));
+            let text = domain::typing::too_long(text.len() as u64, most as u64);
+            return Err(Failed::TooLarge(text.unwrap_or_default()));
         }
         Ok(())
     }
