@@ -27,6 +27,7 @@ mod lost;
 pub mod news;
 pub mod paint;
 pub mod path_match;
+pub mod placing;
 pub mod pretty;
 pub mod push;
 pub mod question;
