@@ -26,6 +26,10 @@ pub const COMPONENTS: [&str; 6] = [
     "session_row",
 ];
 
+/// How the program of a page ends: by a trap, or before the page is interactive since it did not
+/// load or the browser cannot run it.
+pub const ENDINGS: [&str; 3] = ["ended", "load", "no_wasm"];
+
 /// Why the copy of a session that a browser keeps is not drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dropped {
@@ -88,6 +92,11 @@ pub enum PageIncident {
         /// What the page tells the person to name, so that this line is found.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<String>,
+    },
+    /// The page's program ended, or never made the page interactive.
+    Ended {
+        /// How: a word of [`ENDINGS`].
+        cause: String,
     },
     /// A copy that the browser kept was dropped.
     Copy {
@@ -180,6 +189,7 @@ impl PageIncident {
                     |text: &String| text.len() <= 32 && text.chars().all(char::is_alphanumeric);
                 is_word(cause) && number.as_ref().is_none_or(is_word)
             }
+            Self::Ended { cause } => ENDINGS.contains(&cause.as_str()),
             Self::Copy { cause } => Dropped::ALL.iter().any(|known| known.as_str() == cause),
         }
     }

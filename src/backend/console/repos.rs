@@ -12,8 +12,11 @@ impl Console {
         for path in &self.setup.repos {
             let usable = match Repo::open(path).await {
                 Ok(repo) => repo.branches().await.and_then(|branches| {
-                    let none =
-                        || Failed::Refused("it has no commit yet; make a first commit".to_owned());
+                    let none = || {
+                        Failed::Refused(
+                            "the repository has no commit yet; make a first commit".to_owned(),
+                        )
+                    };
                     if branches.is_empty() {
                         Err(none())
                     } else {

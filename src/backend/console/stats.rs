@@ -49,6 +49,9 @@ impl Console {
                 self.telemetry.stale(session);
                 tracing::warn!(session.id = %id, age_ms, interval_ms, "a page of session {id} was stale");
             }
+            PageIncident::Ended { cause } => {
+                tracing::error!(session.id = %id, cause, "the program of a page of session {id} ended: {cause}");
+            }
             PageIncident::Copy { cause } => {
                 tracing::warn!(session.id = %id, cause, "a browser's copy of session {id} was dropped: {cause}");
             }
