@@ -16,12 +16,18 @@ pub mod serve;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub async fn hydrate() {
-    console_error_panic_hook::set_once();
+    // A release aborts without a word; its page says so by itself.
+    if cfg!(debug_assertions) {
+        console_error_panic_hook::set_once();
+    }
     leptos::server_fn::client::set_server_url(browser::page::base().leak());
     while !routes::preload(&browser::page::path()).await {
         browser::timer::pause(PART_RETRY_MS).await;
     }
-    leptos::mount::hydrate_body(app::App);
+    browser::typed::remember();
+    if let Some(root) = browser::page::element(app::ROOT) {
+        leptos::mount::hydrate_from(root, app::App).forget();
+    }
 }
 
 /// How long a part of the program that did not arrive is waited for before it is asked for again.

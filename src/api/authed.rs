@@ -66,6 +66,15 @@ pub struct Cookie {
     pub path: String,
 }
 
+impl Cookie {
+    /// The header line that takes it back.
+    #[must_use]
+    pub fn ended(&self) -> String {
+        let Self { name, path, .. } = self;
+        format!("{name}=; HttpOnly; SameSite=Strict; Path={path}; Max-Age=0")
+    }
+}
+
 /// Ends the login of the request under way and takes its cookie back.
 ///
 /// # Errors
@@ -74,13 +83,9 @@ pub async fn end_cookie(console: &Console) -> Result<(), ApiError> {
     let cookie = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Cookie>().cloned());
     let Some(cookie) = cookie else { return Ok(()) };
     console.logout(&cookie.value).await?;
-    let gone = format!(
-        "{}=; HttpOnly; SameSite=Strict; Path={}; Max-Age=0",
-        cookie.name, cookie.path
-    );
     if let (Some(options), Ok(gone)) = (
         use_context::<ResponseOptions>(),
-        HeaderValue::from_str(&gone),
+        HeaderValue::from_str(&cookie.ended()),
     ) {
         options.insert_header(SET_COOKIE, gone);
     }

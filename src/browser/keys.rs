@@ -3,6 +3,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Document, Element, KeyboardEvent};
 
+/// What browsers say of a key that an input method has taken. Safari says only this for the Enter
+/// that ends a composition. Source: UI Events, "Legacy key attributes".
+const OF_INPUT_METHOD: u32 = 229;
+
 /// A key that was pressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Press {
@@ -40,7 +44,8 @@ pub fn on_keys(mut call: impl FnMut(Press) -> bool + 'static) -> Option<KeyListe
     let document = web_sys::window()?.document()?;
     let place = document.clone();
     let call = Closure::<dyn FnMut(KeyboardEvent)>::new(move |event: KeyboardEvent| {
-        if !event.default_prevented() && !event.is_composing() && call(press(&event, &place)) {
+        if !event.default_prevented() && !is_of_input_method(&event) && call(press(&event, &place))
+        {
             event.prevent_default();
         }
     });
@@ -48,6 +53,12 @@ pub fn on_keys(mut call: impl FnMut(Press) -> bool + 'static) -> Option<KeyListe
         .add_event_listener_with_callback("keydown", call.as_ref().unchecked_ref())
         .ok()?;
     Some(KeyListener { document, call })
+}
+
+/// Whether an input method takes this key.
+#[must_use]
+pub fn is_of_input_method(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == OF_INPUT_METHOD
 }
 
 fn press(event: &KeyboardEvent, document: &Document) -> Press {

@@ -2,6 +2,7 @@
 //!
 //! Called from effects and handlers only; these do not run on the server.
 pub mod channel;
+pub mod clipboard;
 pub mod clock;
 pub mod events;
 pub mod fetch;
@@ -15,4 +16,5 @@ pub mod storage;
 pub mod streams;
 pub mod tell;
 pub mod timer;
+pub mod typed;
 pub mod upload;

@@ -51,6 +51,30 @@ pub fn is_visible() -> bool {
     document().is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
 }
 
+/// Whether the browser sees a network.
+#[must_use]
+pub fn is_online() -> bool {
+    window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// Whether the page is used by touch: its keyboard is on glass.
+#[must_use]
+pub fn is_touch() -> bool {
+    let query = window().and_then(|window| window.match_media("(pointer: coarse)").ok()?);
+    query.is_some_and(|query| query.matches())
+}
+
+/// Most bytes of a message, as the server wrote it on the document; 0 where it does not say so.
+#[must_use]
+pub fn message_bytes() -> u64 {
+    if !is_here() {
+        return 0;
+    }
+    let root = document().and_then(|document| document.document_element());
+    let told = root.and_then(|root| root.get_attribute("data-message-bytes"));
+    told.and_then(|told| told.parse().ok()).unwrap_or(0)
+}
+
 /// Says that the page can be used.
 pub fn mark_hydrated() {
     if let Some(root) = document().and_then(|document| document.document_element()) {
@@ -128,20 +152,16 @@ pub fn unmark() {
     }
 }
 
-/// Gives an element the focus.
-pub fn focus(id: &str) {
-    let element = document().and_then(|document| document.get_element_by_id(id));
-    if let Some(element) =
-        element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
-    {
-        let _ = element.focus();
-    }
+/// An element of the page by its id.
+#[must_use]
+pub fn element(id: &str) -> Option<web_sys::HtmlElement> {
+    document()?.get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Copies a text; the browser may refuse.
-pub fn copy(text: &str) {
-    if let Some(window) = window() {
-        let _ = window.navigator().clipboard().write_text(text);
+/// Gives an element the focus.
+pub fn focus(id: &str) {
+    if let Some(element) = element(id) {
+        let _ = element.focus();
     }
 }
 

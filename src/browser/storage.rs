@@ -25,6 +25,33 @@ pub fn try_set(name: &str, text: &str) -> bool {
     storage().is_some_and(|storage| storage.set_item(name, text).is_ok())
 }
 
+fn of_tab() -> Option<web_sys::Storage> {
+    web_sys::window()?.session_storage().ok()?
+}
+
+/// The text that this tab alone keeps under a name, also after a reload.
+#[must_use]
+pub fn get_of_tab(name: &str) -> Option<String> {
+    of_tab()?.get_item(name).ok()?
+}
+
+/// Keeps a text in this tab alone, if there is room; an empty one is forgotten.
+pub fn set_of_tab(name: &str, text: &str) {
+    let Some(storage) = of_tab() else { return };
+    let _ = if text.is_empty() {
+        storage.remove_item(name)
+    } else {
+        storage.set_item(name, text)
+    };
+}
+
+/// Forgets all that this tab alone keeps.
+pub fn clear_tab() {
+    if let Some(storage) = of_tab() {
+        let _ = storage.clear();
+    }
+}
+
 /// Forgets a text.
 pub fn remove(name: &str) {
     if let Some(storage) = storage() {

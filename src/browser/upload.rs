@@ -2,11 +2,12 @@
 use super::page::address;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
     ClipboardEvent, DataTransfer, DragEvent, Event, File, FileList, HtmlInputElement,
-    ProgressEvent, XmlHttpRequest,
+    ProgressEvent, Window, XmlHttpRequest,
 };
 
 /// A file in the hands of the page.
@@ -59,23 +60,73 @@ pub fn chosen(event: &Event) -> Vec<Picked> {
     files
 }
 
-/// The files of what is pasted.
+/// The files of what is pasted; none if it is a text. Spreadsheets and word processors put a picture
+/// of their text beside it, file managers put the names of files beside these.
 #[must_use]
 pub fn pasted(event: &ClipboardEvent) -> Vec<Picked> {
-    picked(event.clipboard_data().and_then(|data| data.files()))
-}
-
-/// The files of what is dropped.
-#[must_use]
-pub fn dropped(event: &DragEvent) -> Vec<Picked> {
-    picked(event.data_transfer().and_then(|data| data.files()))
+    let Some(data) = event.clipboard_data() else {
+        return Vec::new();
+    };
+    let files = picked(data.files());
+    let text = data.get_data("text/plain").unwrap_or_default();
+    let is_name = |line: &str| files.iter().any(|file| line.ends_with(&file.name));
+    if text.lines().all(|line| is_name(line.trim())) {
+        files
+    } else {
+        Vec::new()
+    }
 }
 
 /// Whether files are being dragged, and not a text.
-#[must_use]
-pub fn brings_files(event: &DragEvent) -> bool {
+fn brings_files(event: &DragEvent) -> bool {
     let has = |data: DataTransfer| data.types().includes(&"Files".into(), 0);
     event.data_transfer().is_some_and(has)
+}
+
+type Drag = Closure<dyn FnMut(DragEvent)>;
+
+/// Listens to files that are dragged over the page; dropping it removes the listeners.
+pub struct DropListener {
+    window: Window,
+    listeners: [(&'static str, Drag); 2],
+}
+
+impl std::fmt::Debug for DropListener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DropListener").finish_non_exhaustive()
+    }
+}
+
+impl Drop for DropListener {
+    fn drop(&mut self) {
+        for (name, call) in &self.listeners {
+            let call = call.as_ref().unchecked_ref();
+            let _ = self.window.remove_event_listener_with_callback(name, call);
+        }
+    }
+}
+
+/// Takes files that are dropped anywhere on the page, which stays where it is.
+#[must_use]
+pub fn on_drops(mut take: impl FnMut(Vec<Picked>) + 'static) -> Option<DropListener> {
+    let window = web_sys::window()?;
+    let over = Drag::new(|event: DragEvent| {
+        if brings_files(&event) {
+            event.prevent_default();
+        }
+    });
+    let dropped = Drag::new(move |event: DragEvent| {
+        if brings_files(&event) {
+            event.prevent_default();
+            take(picked(event.data_transfer().and_then(|data| data.files())));
+        }
+    });
+    let listeners = [("dragover", over), ("drop", dropped)];
+    for (name, call) in &listeners {
+        let call = call.as_ref().unchecked_ref();
+        window.add_event_listener_with_callback(name, call).ok()?;
+    }
+    Some(DropListener { window, listeners })
 }
 
 /// A number for an upload, new on this page.
@@ -96,7 +147,7 @@ pub fn send(
     on_end: impl FnOnce(u16, String) + 'static,
 ) {
     let Ok(request) = XmlHttpRequest::new() else {
-        return;
+        return on_end(0, String::new());
     };
     let progress = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
         on_percent(percent(event.loaded(), event.total()));
@@ -104,12 +155,16 @@ pub fn send(
     if let Ok(upload) = request.upload() {
         upload.set_onprogress(Some(progress.as_ref().unchecked_ref()));
     }
+    let on_end = Rc::new(Cell::new(Some(on_end)));
+    let ended = on_end.clone();
     let end = Closure::once_into_js(move || {
         let Some((request, _)) = RUNNING.with(|running| running.borrow_mut().remove(&key)) else {
             return;
         };
         let body = request.response_text().ok().flatten();
-        on_end(request.status().unwrap_or(0), body.unwrap_or_default());
+        if let Some(on_end) = ended.take() {
+            on_end(request.status().unwrap_or(0), body.unwrap_or_default());
+        }
     });
     request.set_onloadend(Some(end.unchecked_ref()));
     let started = request
@@ -118,6 +173,8 @@ pub fn send(
         .and_then(|()| request.send_with_opt_blob(Some(&picked.file)));
     if started.is_ok() {
         RUNNING.with(|running| running.borrow_mut().insert(key, (request, progress)));
+    } else if let Some(on_end) = on_end.take() {
+        on_end(0, String::new());
     }
 }
 

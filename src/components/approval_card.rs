@@ -4,7 +4,7 @@ use super::erased::Show;
 use super::file_diff::FileDiff;
 use super::time_ago::TimeAgo;
 use super::transcript::{Answer, ThreadEnv};
-use super::ui::Disclosure;
+use super::ui::{Copying, Disclosure};
 use domain::thread::{Approval, ApprovalOption, ApprovalState, Body, Entry};
 use domain::visible::{command_line, reveal};
 use leptos::prelude::*;
@@ -64,7 +64,7 @@ pub fn ApprovalCard(
 }
 
 /// What was asked, folded: after the answer it matters to who wants to know.
-fn past(asked: Approval, on_copy: Callback<String>) -> AnyView {
+fn past(asked: Approval, on_copy: Callback<Copying>) -> AnyView {
     if asked.diffs.is_empty() && (asked.text.is_empty() || asked.text == asked.title) {
         return ().into_any();
     }
@@ -77,7 +77,7 @@ fn past(asked: Approval, on_copy: Callback<String>) -> AnyView {
 }
 
 /// What is asked, whole.
-fn request(asked: Approval, on_copy: Callback<String>) -> AnyView {
+fn request(asked: Approval, on_copy: Callback<Copying>) -> AnyView {
     let is_root = asked.cwd.as_deref() == Some(".");
     let place = asked
         .cwd

@@ -1,6 +1,6 @@
 //! A block of code with its language, its colours and a button to copy it.
 use super::code_runs::code_runs;
-use super::ui::CopyButton;
+use super::ui::{CopyButton, Copying};
 use domain::paint;
 use domain::syntax::Language;
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ pub fn CodeBlock(
     /// The code.
     text: String,
     /// Puts a text on the clipboard.
-    on_copy: Callback<String>,
+    on_copy: Callback<Copying>,
 ) -> impl IntoView {
     let label = if language.is_empty() {
         "Code".to_owned()

@@ -6,6 +6,9 @@ use domain::git::GitStatus;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
+/// The id of the field of the message.
+pub const COMMIT_FIELD: &str = "commit-message";
+
 /// Commits the chosen files; says what became of it.
 #[component]
 pub fn CommitForm(
@@ -51,12 +54,14 @@ pub fn CommitForm(
     view! {
         <Show when=move || has_open.get()>
             <form class="commit-form" aria-label="Commit" on:submit=on_submit>
-                <label for="commit-message">"Commit message"</label>
+                <label for=COMMIT_FIELD>"Commit message"</label>
                 <textarea
-                    id="commit-message"
+                    id=COMMIT_FIELD
                     class="commit-form__message"
                     data-testid="commit-message"
                     rows="2"
+                    dir="auto"
+                    enterkeyhint="enter"
                     placeholder="What changes, and why"
                     prop:value=move || data.message.get()
                     on:input=move |event| data.message.set(event_target_value(&event))

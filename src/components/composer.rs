@@ -5,8 +5,10 @@ use super::message_field::{FieldActions, FieldOffers, MessageField};
 use super::option_bar::OptionBar;
 use super::queue_list::{QueueActions, QueueList};
 use super::ui::{Glyph, Icon};
+use super::writing::Writing;
 use domain::session::{Phase, QueuedMessage, SessionStatus};
 use domain::snapshot::AgentState;
+use domain::typing::SendKey;
 use leptos::prelude::*;
 
 /// What a person can do in the composer.
@@ -56,7 +58,9 @@ pub fn Composer(
     let status = Memo::new(move |_| data.status.get());
     let is_busy = Memo::new(move |_| status.get().phase() == Phase::Active);
     let is_empty = move || value.with(|text| text.trim().is_empty()) && !data.with.has_image();
-    let is_off = move || data.is_sending.get() || is_empty();
+    let writing = Writing::of_app();
+    let too_long = writing.too_long(value);
+    let is_off = move || data.is_sending.get() || is_empty() || too_long.with(Option::is_some);
     let send = move || {
         if !is_off() {
             actions.field.on_send.run(());
@@ -75,23 +79,22 @@ pub fn Composer(
         commands: Signal::derive(move || data.offers.with(|offers| offers.commands.clone())),
     };
     let with = data.with;
+    with.follow_drops();
     view! {
         <form
             class="composer"
             aria-label="Message to the agent"
             on:submit=on_submit
-            on:dragover=|event| Enclosing::drag(&event)
-            on:drop=move |event| with.drop(&event)
         >
             <QueueList queue=data.queue actions=actions.queue/>
-            {move || data.error.get().map(|error| view! { <p class="composer__error" role="alert">{error}</p> })}
+            {move || too_long.get().or_else(|| data.error.get()).map(|error| view! { <p class="composer__error" role="alert">{error}</p> })}
             <div class="composer__box">
                 <div class="composer__along"><Enclosures with/></div>
                 <MessageField value placeholder=Signal::derive(move || placeholder(status.get())) offers with actions=field/>
                 <OptionBar offers=data.offers is_live=data.is_live on_set=actions.on_set/>
                 <div class="composer__bar">
                     <AttachButton with/>
-                    <Hint is_sending=data.is_sending/>
+                    <Hint is_sending=data.is_sending writing/>
                     <Show when=move || is_busy.get()>
                         <button type="button" data-testid="stop" data-tone="bad" on:click=move |_| actions.on_stop.run(())>
                             <Icon glyph=Glyph::Stop/>
@@ -114,11 +117,18 @@ pub fn Composer(
 fn Hint(
     /// Whether a message waits for its images.
     is_sending: Signal<bool>,
+    /// What this browser wants of fields.
+    writing: Writing,
 ) -> impl IntoView {
-    let keys = || {
+    let keys = move || {
+        let (send, line) = match writing.send_key.get() {
+            SendKey::Enter => ("Enter", "Shift+Enter"),
+            SendKey::CommandEnter => ("Ctrl+Enter", "Enter"),
+        };
         view! {
             <p id="composer-hint" class="composer__hint">
-                <kbd>"Enter"</kbd>" sends, "<kbd>"Shift+Enter"</kbd>" breaks the line, "<kbd>"@"</kbd>" names a file"
+                <span data-only="keyboard"><kbd>{send}</kbd>" sends, "<kbd>{line}</kbd>" breaks the line, "</span>
+                <kbd>"@"</kbd>" names a file"
             </p>
         }
     };

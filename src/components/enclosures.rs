@@ -2,10 +2,10 @@
 use super::erased::{For, Show};
 use super::href;
 use super::ui::{Glyph, Icon};
-use crate::browser::upload::{Picked, brings_files, chosen, dropped, pasted};
+use crate::browser::upload::{Picked, chosen, on_drops, pasted};
 use domain::amount;
 use domain::attachment::{IMAGE_KINDS, Upload, UploadState};
-use leptos::ev::{ClipboardEvent, DragEvent};
+use leptos::ev::ClipboardEvent;
 use leptos::prelude::*;
 
 /// What goes along, and what can be done about it.
@@ -47,19 +47,12 @@ impl Enclosing {
         }
     }
 
-    /// Takes images that are dropped.
-    pub fn drop(self, event: &DragEvent) {
-        if brings_files(event) {
-            event.prevent_default();
-            self.on_add.run(dropped(event));
-        }
-    }
-
-    /// Says that files may be dropped here.
-    pub fn drag(event: &DragEvent) {
-        if brings_files(event) {
-            event.prevent_default();
-        }
+    /// Takes images that are dropped anywhere on the page. Call once, where they go along.
+    pub fn follow_drops(self) {
+        Effect::new(move |_| {
+            // Lives as long as the effect, on the browser's thread.
+            let _listener = StoredValue::new_local(on_drops(move |files| self.on_add.run(files)));
+        });
     }
 }
 

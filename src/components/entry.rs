@@ -49,7 +49,7 @@ pub fn Entry(
                 kind.track();
                 body(entry, env)
             }}
-            <EntryMenu item/>
+            <EntryMenu item on_copy=env.on_copy/>
             {move || cut.get().map(|bytes| view! {
                 <p class="entry__cut">
                     {format!("Cut here, {} in all. ", amount::bytes(bytes))}
@@ -66,7 +66,9 @@ pub fn Entry(
 
 fn body(entry: RwSignal<thread::Entry>, env: ThreadEnv) -> AnyView {
     match entry.with_untracked(|entry| Kind::of(&entry.body)) {
-        Kind::User => view! { <UserMessage entry now_ms=env.now_ms/> }.into_any(),
+        Kind::User => {
+            view! { <UserMessage entry now_ms=env.now_ms on_copy=env.on_copy/> }.into_any()
+        }
         Kind::Agent => view! { <AgentMessage entry on_copy=env.on_copy/> }.into_any(),
         Kind::Thought => view! { <Thought entry on_copy=env.on_copy/> }.into_any(),
         Kind::System => {

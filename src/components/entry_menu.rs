@@ -1,7 +1,7 @@
 //! What can be done with an entry: a new session goes on from it.
 use super::href;
 use super::transcript::ThreadItem;
-use super::ui::{Glyph, Icon};
+use super::ui::{CopyButton, Copying, Glyph, Icon};
 use domain::fork::{CODE, Origin};
 use domain::thread::Body;
 use leptos::prelude::*;
@@ -20,6 +20,8 @@ pub struct ForkFrom {
 pub fn EntryMenu(
     /// The entry.
     item: ThreadItem,
+    /// Puts a text on the clipboard.
+    on_copy: Callback<Copying>,
 ) -> impl IntoView {
     let shown = item.entry.with_untracked(|entry| match &entry.body {
         Body::User { .. } | Body::Agent { .. } => Some(None),
@@ -28,7 +30,7 @@ pub fn EntryMenu(
     });
     match (shown, use_context::<ForkFrom>()) {
         (Some(Some(origin)), _) => back(&origin),
-        (Some(None), Some(fork)) => menu(item.seq, fork),
+        (Some(None), Some(fork)) => menu(item, fork, on_copy),
         _ => ().into_any(),
     }
 }
@@ -39,10 +41,10 @@ fn back(origin: &Origin) -> AnyView {
         .into_any()
 }
 
-fn menu(seq: u64, fork: ForkFrom) -> AnyView {
+fn menu(item: ThreadItem, fork: ForkFrom, on_copy: Callback<Copying>) -> AnyView {
     // Drawn when it is opened: a page has hundreds of them.
     let is_wanted = RwSignal::new(false);
-    let items = move || is_wanted.get().then(|| items(seq, fork));
+    let items = move || is_wanted.get().then(|| items(item, fork, on_copy));
     view! {
         <details class="entry-menu" name="entry-menu" on:toggle=move |_| is_wanted.set(true)>
             <summary class="entry-menu__open" aria-label="More about this message">
@@ -54,9 +56,12 @@ fn menu(seq: u64, fork: ForkFrom) -> AnyView {
     .into_any()
 }
 
-fn items(seq: u64, fork: ForkFrom) -> AnyView {
+fn items(item: ThreadItem, fork: ForkFrom, on_copy: Callback<Copying>) -> AnyView {
+    let seq = item.seq;
+    let text = Signal::derive(move || item.entry.with(|entry| words_of(&entry.body)));
     view! {
         <span class="entry-menu__items">
+            <CopyButton label="Copy message" text on_copy/>
             <button
                 type="button"
                 data-testid="fork"
@@ -71,4 +76,12 @@ fn items(seq: u64, fork: ForkFrom) -> AnyView {
         </span>
     }
     .into_any()
+}
+
+/// What was said, as it was written.
+fn words_of(body: &Body) -> String {
+    match body {
+        Body::User { text, .. } | Body::Agent { text, .. } => text.clone(),
+        _ => String::new(),
+    }
 }

@@ -1,6 +1,6 @@
 //! A change of a file as the agent tells it: old and new text, compared here.
 use super::diff_view::DiffView;
-use super::ui::CopyButton;
+use super::ui::{CopyButton, Copying};
 use domain::line_diff::line_diff;
 use domain::syntax::Language;
 use domain::thread;
@@ -16,7 +16,7 @@ pub fn FileDiff(
     /// The change.
     diff: thread::FileDiff,
     /// Puts a text on the clipboard.
-    on_copy: Callback<String>,
+    on_copy: Callback<Copying>,
 ) -> impl IntoView {
     let thread::FileDiff {
         path,

@@ -1,10 +1,14 @@
 //! What narrows the list of sessions: words, status, repository, agent, and how it is grouped.
 use super::erased::{For, Show};
 use super::session_header::folder;
+use super::writing::{key, typed_early};
 use domain::listing::{Filter, kinds};
 use domain::session::{Row, SessionStatus};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+
+/// The id of the field of the words.
+const FILTER_FIELD: &str = "list-filter";
 
 /// A filter and the way to change it.
 #[derive(Clone, Copy)]
@@ -33,16 +37,21 @@ pub fn ListFilter(
     choice: ListChoice,
 ) -> impl IntoView {
     let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
+        if key(&event).is_some_and(|key| key == "Escape") {
             choice.change(|filter| filter.text.clear());
         }
     };
+    typed_early(FILTER_FIELD, move |text| {
+        choice.change(|filter| filter.text = text)
+    });
     let by_repo = move || choice.filter.with(|filter| filter.by_repo);
     view! {
         <search class="list-filter" aria-label="Sessions">
             <div class="list-filter__fields">
                 <input
-                    id="list-filter"
+                    id=FILTER_FIELD
+                    dir="auto"
+                    enterkeyhint="search"
                     class="list-filter__text"
                     type="search"
                     aria-label="Filter by title, branch or last line"

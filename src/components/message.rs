@@ -1,22 +1,23 @@
 //! What a person or the agent said.
-use super::drawn::drawn;
 use super::entry::project;
 use super::erased::Show;
 use super::href;
 use super::markdown::Markdown;
 use super::time_ago::TimeAgo;
-use super::ui::{Glyph, Icon};
+use super::ui::{Copying, Glyph, Icon};
 use domain::attachment::Attachment;
 use domain::thread::{Body, Entry};
 use leptos::prelude::*;
 
-/// A person's message, as it was written.
+/// A person's message.
 #[component]
 pub fn UserMessage(
     /// The entry.
     entry: RwSignal<Entry>,
     /// The page's clock, in milliseconds since 1970.
     now_ms: Signal<i64>,
+    /// Puts a text on the clipboard.
+    on_copy: Callback<Copying>,
 ) -> impl IntoView {
     let text = project(entry, |body| match body {
         Body::User { text, .. } => text.replace('\0', "\u{fffd}"),
@@ -38,7 +39,7 @@ pub fn UserMessage(
             <h3 class="message__from" title=move || by.get()>"You"</h3>
             <span class="message__at"><TimeAgo at now_ms/></span>
             <Show when=move || text.with(|text| !text.is_empty())>
-                <p class="message__text">{drawn(move || text.get())}</p>
+                <div class="message__text"><Markdown source=text on_copy/></div>
             </Show>
             {move || along_with(along.get())}
         </article>
@@ -74,7 +75,7 @@ pub fn AgentMessage(
     /// The entry.
     entry: RwSignal<Entry>,
     /// Puts a text on the clipboard.
-    on_copy: Callback<String>,
+    on_copy: Callback<Copying>,
 ) -> impl IntoView {
     let source = project(entry, |body| match body {
         Body::Agent { text, .. } => text.clone(),

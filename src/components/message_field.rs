@@ -1,11 +1,16 @@
 //! The field of a message: sends by Enter, completes files and commands, goes back to earlier messages.
 use super::completion::{Completion, LIST, Offer, place};
 use super::enclosures::Enclosing;
+use super::writing::{Writing, held, key};
 use domain::composing::{Begun, Recall, begun, completed, split, units};
 use domain::snapshot::AgentCommand;
+use domain::typing::Held;
 use leptos::ev::KeyboardEvent;
 use leptos::html::Textarea;
 use leptos::prelude::*;
+
+/// The id of the field.
+pub const COMPOSER_FIELD: &str = "composer-text";
 
 /// What the field asks of the page.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +44,7 @@ struct Field {
     active: RwSignal<usize>,
     recall: StoredValue<Recall>,
     actions: FieldActions,
+    writing: Writing,
 }
 
 /// The field of a message.
@@ -64,6 +70,7 @@ pub fn MessageField(
         active: RwSignal::new(0),
         recall: StoredValue::new(Recall::default()),
         actions,
+        writing: Writing::of_app(),
     };
     let is_open = Memo::new(move |_| field.offers.with(|offers| !offers.is_empty()));
     let on_choose = Callback::new(move |at| field.choose(at));
@@ -73,12 +80,14 @@ pub fn MessageField(
     };
     view! {
         <div class="message-field">
-            <label for="composer-text" data-only="reader">"Message"</label>
+            <label for=COMPOSER_FIELD data-only="reader">"Message"</label>
             <textarea
-                id="composer-text"
+                id=COMPOSER_FIELD
                 class="message-field__text"
                 data-testid="composer"
                 rows="2"
+                dir="auto"
+                enterkeyhint=move || field.writing.enter_hint()
                 node_ref=field.node
                 aria-describedby="composer-hint"
                 role=move || is_open.get().then_some("combobox")
@@ -183,15 +192,17 @@ impl Field {
     }
 
     fn key(self, event: &KeyboardEvent) {
-        let has_modifier = event.alt_key() || event.ctrl_key() || event.meta_key();
-        if event.is_composing() || event.shift_key() || has_modifier {
-            return;
-        }
+        let Some(key) = key(event) else { return };
+        let is_plain = held(event) == Held::default();
         let count = self.offers.with_untracked(Vec::len);
-        let is_done = if count > 0 {
-            self.key_in_list(&event.key(), count)
+        let is_done = if count > 0 && is_plain {
+            self.key_in_list(&key, count)
+        } else if self.writing.sends(event) {
+            self.recall.set_value(Recall::default());
+            self.actions.on_send.run(());
+            true
         } else {
-            self.key_in_text(&event.key())
+            is_plain && self.key_in_text(&key)
         };
         if is_done {
             event.prevent_default();
@@ -212,11 +223,6 @@ impl Field {
 
     fn key_in_text(self, key: &str) -> bool {
         match key {
-            "Enter" => {
-                self.recall.set_value(Recall::default());
-                self.actions.on_send.run(());
-                true
-            }
             "ArrowUp" => self.back(),
             "ArrowDown" => self.forth(),
             _ => false,

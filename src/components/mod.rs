@@ -40,7 +40,9 @@ pub mod new_session_form;
 pub mod notify_form;
 pub mod once;
 pub mod option_bar;
+pub mod other_drafts;
 pub mod page;
+pub mod page_fault;
 pub mod palette;
 pub mod part;
 pub mod plan;
@@ -50,6 +52,7 @@ pub mod queue_list;
 pub mod quiet_badge;
 pub mod raw_drawer;
 pub mod rollout_form;
+pub mod send_key_form;
 pub mod session_actions;
 pub mod session_header;
 pub mod session_layout;
@@ -78,10 +81,12 @@ pub mod tool_counts;
 pub mod top_bar;
 pub mod transcript;
 pub mod ui;
+pub mod writing;
 
 pub use agent_choice::{AgentChecks, AgentChoice};
 pub use bar_list::BarList;
 pub use column_chart::{Axis, ColumnChart};
+pub use commit_form::COMMIT_FIELD;
 pub use composer::{Composer, ComposerActions, ComposerData};
 pub use conflict_notice::{Conflict, ConflictNotice};
 pub use dead_end::{DeadEnd, DeadEndKind};
@@ -94,17 +99,20 @@ pub use lasting::Lasting;
 pub use list_filter::ListChoice;
 pub use login_card::{LoginCard, LoginTrouble};
 pub use markdown::Markdown;
-pub use message_field::FieldActions;
-pub use new_session_form::{NewSessionChoices, NewSessionFields, NewSessionForm};
+pub use message_field::{COMPOSER_FIELD, FieldActions};
+pub use new_session_form::{NewSessionChoices, NewSessionFields, NewSessionForm, PROMPT_FIELD};
 pub use notify_form::{NotifyFields, NotifyForm};
 pub use once::once;
+pub use other_drafts::{OtherDraftActions, OtherDrafts};
 pub use page::{Page, Width};
+pub use page_fault::PageFault;
 pub use palette::{Command, Palette, Target};
 pub use part::{Missing, Part, arrived, later};
 pub use queue_list::QueueActions;
 pub use quiet_badge::Quiet;
 pub use raw_drawer::{RAW_CLOSE, RawActions, RawData, RawDrawer};
 pub use rollout_form::{RolloutFields, RolloutForm};
+pub use send_key_form::SendKeyForm;
 pub use session_header::{HeaderActions, SessionHeader, folder};
 pub use session_layout::SessionLayout;
 pub use session_list::SessionList;
@@ -124,9 +132,14 @@ pub use top_bar::TopBar;
 pub use transcript::{
     Answer, LATEST, Loaded, PendingMessage, ThreadEnv, ThreadItem, ThreadMoves, Transcript,
 };
+pub use writing::Writing;
 
 use crate::browser::page::base;
 use leptos::prelude::use_context;
+
+/// Most bytes of a message, as the server provides it for the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessageBytes(pub u64);
 
 /// What every address of the console begins with, such as `/console`; empty at the root of a host.
 /// The server provides it as a context, and the app does in the browser.

@@ -4,8 +4,15 @@ use super::enclosures::{AttachButton, Enclosing, Enclosures};
 use super::erased::Show;
 use super::session_header::folder;
 use super::ui::{Notice, Spinner, Tone, Urgency};
+use super::writing::{Writing, held, is_enter, typed_early};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
+
+/// The id of the field of the prompt.
+pub const PROMPT_FIELD: &str = "new-prompt";
+
+/// The id of the field of the title.
+const TITLE_FIELD: &str = "new-title";
 
 /// What is written in the form; the page keeps it, the prompt as a draft.
 #[derive(Debug, Clone, Copy)]
@@ -55,8 +62,12 @@ pub fn NewSessionForm(
     /// Starts the session.
     on_create: Callback<()>,
 ) -> impl IntoView {
+    let too_long = Writing::of_app().too_long(fields.prompt);
+    fields.with.follow_drops();
+    typed_early(TITLE_FIELD, move |text| fields.title.set(text));
     let is_off = move || {
         is_busy.get()
+            || too_long.with(Option::is_some)
             || fields.with.is_sending()
             || fields.prompt.with(|prompt| prompt.trim().is_empty())
             || fields.repo.with(String::is_empty)
@@ -72,15 +83,14 @@ pub fn NewSessionForm(
         create();
     };
     let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+        if is_enter(&event) && held(&event).command {
             event.prevent_default();
             create();
         }
     };
     view! {
-        <form class="new-session-form" method="post" aria-label="New session" on:submit=on_submit on:keydown=on_key
-            on:dragover=|event| Enclosing::drag(&event) on:drop=move |event| fields.with.drop(&event)>
-            {move || error.get().map(|error| view! {
+        <form class="new-session-form" method="post" aria-label="New session" on:submit=on_submit on:keydown=on_key>
+            {move || too_long.get().or_else(|| error.get()).map(|error| view! {
                 <Notice tone=Tone::Bad urgency=Urgency::Alert>{error}</Notice>
             })}
             <Place fields choices/>
@@ -89,7 +99,7 @@ pub fn NewSessionForm(
             <Enclosures with=fields.with/>
             <div class="new-session-form__bar">
                 <AttachButton with=fields.with/>
-                <p class="new-session-form__hint"><kbd>"Ctrl+Enter"</kbd> " starts"</p>
+                <p class="new-session-form__hint" data-only="keyboard"><kbd>"Ctrl+Enter"</kbd> " starts"</p>
                 <Show when=move || is_busy.get()><Spinner label="Starting"/></Show>
                 <button type="submit" data-testid="create" data-tone="main" disabled=is_off>"Start session"</button>
             </div>
@@ -124,6 +134,8 @@ fn Place(
                 id="new-repo"
                 name="repo"
                 placeholder="/path/to/repository"
+                dir="ltr"
+                enterkeyhint="next"
                 prop:value=move || fields.repo.get()
                 on:input=move |event| fields.repo.set(event_target_value(&event))
             />
@@ -163,13 +175,15 @@ fn Words(
 ) -> impl IntoView {
     view! {
         <div class="new-session-form__field">
-            <label for="new-prompt">"Prompt"</label>
+            <label for=PROMPT_FIELD>"Prompt"</label>
             <textarea
-                id="new-prompt"
+                id=PROMPT_FIELD
                 class="new-session-form__prompt"
                 name="prompt"
                 rows="9"
                 required
+                dir="auto"
+                enterkeyhint="enter"
                 placeholder="What should the agent do?"
                 prop:value=move || fields.prompt.get()
                 on:input=move |event| fields.prompt.set(event_target_value(&event))
@@ -177,10 +191,12 @@ fn Words(
             ></textarea>
         </div>
         <div class="new-session-form__field">
-            <label for="new-title">"Title " <span class="new-session-form__hint">"optional"</span></label>
+            <label for=TITLE_FIELD>"Title " <span class="new-session-form__hint">"optional"</span></label>
             <input
-                id="new-title"
+                id=TITLE_FIELD
                 name="title"
+                dir="auto"
+                enterkeyhint="go"
                 maxlength="200"
                 placeholder="Taken from the prompt"
                 prop:value=move || fields.title.get()

@@ -1,6 +1,7 @@
 //! The command palette: everything that can be done from here, by a few letters of its name.
 use super::erased::Show;
 use super::part::{Part, later};
+use super::writing::key;
 use crate::browser::places::{close_dialog, focus, open_dialog, reveal};
 use domain::listing::holds;
 use leptos::ev::KeyboardEvent;
@@ -123,12 +124,13 @@ fn Search(
     let on_key = move |event: KeyboardEvent| {
         let last = found.with_untracked(Vec::len).saturating_sub(1);
         let at = place.get_untracked();
-        let next = match event.key().as_str() {
+        let Some(key) = key(&event) else { return };
+        let next = match key.as_str() {
             "ArrowDown" if at >= last => 0,
             "ArrowDown" => at + 1,
             "ArrowUp" if at == 0 => last,
             "ArrowUp" => at - 1,
-            "Enter" if !event.is_composing() => {
+            "Enter" => {
                 event.prevent_default();
                 return choose.run(at);
             }
@@ -152,6 +154,8 @@ fn Search(
             aria-activedescendant=marked
             autocomplete="off"
             autofocus
+            dir="auto"
+            enterkeyhint="go"
             placeholder="Command or session"
             prop:value=move || wish.get()
             on:input=move |event| {

@@ -185,6 +185,8 @@ fn line(draft: FieldDraft, field: &Field, id: &str) -> AnyView {
             id=id.to_owned()
             type=kind
             inputmode=mode
+            dir="auto"
+            enterkeyhint="done"
             aria-describedby=format!("{id}-about")
             aria-required=field.required.to_string()
             aria-invalid=move || wrong.with(Option::is_some).to_string()

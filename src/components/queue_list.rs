@@ -1,6 +1,7 @@
 //! Messages that wait for the end of the turn.
 use super::erased::{For, Show};
 use super::ui::{Glyph, Icon};
+use super::writing::{Writing, key};
 use domain::amount;
 use domain::id::ClientId;
 use domain::session::QueuedMessage;
@@ -74,17 +75,22 @@ fn Queued(
     let is_editing = RwSignal::new(false);
     let draft = RwSignal::new(message.text.clone());
     let id = StoredValue::new(message.client_id.clone());
+    let writing = Writing::of_app();
+    let too_long = writing.too_long(draft);
     let save = move || {
+        if too_long.with_untracked(Option::is_some) {
+            return;
+        }
         is_editing.set(false);
         actions.on_edit.run((id.get_value(), draft.get_untracked()));
     };
-    let on_key = move |event: KeyboardEvent| match event.key().as_str() {
-        "Enter" if !event.shift_key() && !event.is_composing() => {
+    let on_key = move |event: KeyboardEvent| {
+        if writing.sends(&event) {
             event.prevent_default();
             save();
+        } else if key(&event).is_some_and(|key| key == "Escape") {
+            is_editing.set(false);
         }
-        "Escape" => is_editing.set(false),
-        _ => {}
     };
     let along = along(&message);
     let text = message.text;
@@ -100,11 +106,14 @@ fn Queued(
                 <textarea
                     aria-label="Queued message"
                     rows="2"
+                    dir="auto"
+                    enterkeyhint=move || writing.enter_hint()
                     prop:value=move || draft.get()
                     on:input=move |event| draft.set(event_target_value(&event))
                     on:keydown=on_key
                 ></textarea>
                 <button type="button" on:click=move |_| save()>"Save"</button>
+                {move || too_long.get().map(|why| view! { <p role="alert">{why}</p> })}
             </Show>
             <Deeds id queue is_editing actions/>
         </li>

@@ -2,7 +2,7 @@
 use super::code_block::CodeBlock;
 use super::erased::{For, Show};
 use super::time_ago::TimeAgo;
-use super::ui::{Glyph, Icon, Skeleton};
+use super::ui::{Copying, Glyph, Icon, Skeleton};
 use domain::journal::RawLine;
 use domain::pretty::pretty;
 use domain::visible::reveal;
@@ -35,7 +35,7 @@ pub struct RawActions {
     /// Puts it away.
     pub on_close: Callback<()>,
     /// Puts a text on the clipboard.
-    pub on_copy: Callback<String>,
+    pub on_copy: Callback<Copying>,
 }
 
 /// The journal lines behind an entry.
@@ -97,7 +97,7 @@ pub fn RawDrawer(
     .into_any()
 }
 
-fn draw(line: RawLine, now_ms: Signal<i64>, on_copy: Callback<String>) -> AnyView {
+fn draw(line: RawLine, now_ms: Signal<i64>, on_copy: Callback<Copying>) -> AnyView {
     let way = line.way();
     let RawLine { n, at, dir, raw } = line;
     let at = Signal::stored(at);

@@ -156,6 +156,8 @@ fn Fields(
                     step="1"
                     required
                     inputmode="numeric"
+                    dir="ltr"
+                    enterkeyhint="done"
                     prop:value=move || fields.percent.get()
                     value=fields.percent.get_untracked()
                     on:input=move |ev| fields.percent.set(event_target_value(&ev))
@@ -166,6 +168,8 @@ fn Fields(
             "Users who get it in any case"
             <textarea
                 rows="3"
+                dir="ltr"
+                enterkeyhint="enter"
                 prop:value=move || fields.allow.get()
                 on:input=move |ev| fields.allow.set(event_target_value(&ev))
             >{fields.allow.get_untracked()}</textarea>

@@ -6,6 +6,7 @@ use super::session_header::folder;
 use super::session_row::SessionRow;
 use super::ui::{Glyph, Icon};
 use domain::listing::{Filter, kinds};
+use domain::placing::{PlacedRow, has_moved, in_place, placed};
 use domain::seen::Seen;
 use domain::session::Row;
 use leptos::prelude::*;
@@ -34,13 +35,13 @@ pub fn SessionList(
 ) -> impl IntoView {
     let rows = Memo::new(move |_| rows.get());
     let filter = Memo::new(move |_| choice.map(|choice| choice.filter.get()).unwrap_or_default());
-    let shown = Memo::new(move |_| {
-        let is_shown = |row: &&Row| filter.with(|filter| filter.shows(row));
-        rows.with(|rows| rows.iter().filter(is_shown).cloned().collect::<Vec<_>>())
-    });
+    let (shown, hold) = held_still(rows, filter);
     let by_repo = Memo::new(move |_| filter.with(|filter| filter.by_repo));
     let groups = Memo::new(move |_| match by_repo.get() {
-        true => shown.with(|shown| kinds(shown, |row| &row.repo)),
+        true => shown.with(|shown| {
+            let rows: Vec<Row> = shown.iter().map(|placed| placed.row.clone()).collect();
+            kinds(&rows, |row| &row.repo)
+        }),
         false => ["0", "1", "2"].map(str::to_owned).to_vec(),
     });
     let env = RowEnv { now_ms, seen };
@@ -53,18 +54,67 @@ pub fn SessionList(
                 <Show when=is_empty>
                     {choice.map(|choice| view! { <Nothing choice/> })}
                 </Show>
-                <For each=move || groups.get() key=String::clone children=group/>
+                <div
+                    class="session-list__groups"
+                    on:pointerenter=move |_| hold.is_pointed_at.set(true)
+                    on:pointerleave=move |_| hold.is_pointed_at.set(false)
+                    on:focusin=move |_| hold.has_focus.set(true)
+                    on:focusout=move |_| hold.has_focus.set(false)
+                >
+                    <For each=move || groups.get() key=String::clone children=group/>
+                </div>
             </Show>
+            <p class="session-list__news" role="status">
+                {move || hold.has_news.get().then_some("The list has changed. It is shown anew when pointer and focus leave it.")}
+            </p>
         </div>
     }
     .into_any()
 }
 
+/// Why rows stay where they are, and whether they would stand elsewhere.
+#[derive(Clone, Copy)]
+struct Hold {
+    is_pointed_at: RwSignal<bool>,
+    has_focus: RwSignal<bool>,
+    has_news: Memo<bool>,
+}
+
+/// The rows that are shown. They move only while nobody points at one, so that no click meets
+/// another row than the one that was aimed at; another filter places them anew.
+fn held_still(rows: Memo<Vec<Row>>, filter: Memo<Filter>) -> (Memo<Vec<PlacedRow>>, Hold) {
+    let (is_pointed_at, has_focus) = (RwSignal::new(false), RwSignal::new(false));
+    let fresh = Memo::new(move |_| {
+        let is_shown = |row: &&Row| filter.with(|filter| filter.shows(row));
+        placed(rows.with(|rows| rows.iter().filter(is_shown).cloned().collect()))
+    });
+    let kept = Memo::new(move |before: Option<&(Filter, Vec<PlacedRow>)>| {
+        let (filter, fresh) = (filter.get(), fresh.get());
+        let is_still = is_pointed_at.get() || has_focus.get();
+        match before {
+            Some((known, before)) if is_still && *known == filter && !before.is_empty() => {
+                let shown = in_place(before, &fresh);
+                (filter, shown)
+            }
+            _ => (filter, fresh),
+        }
+    });
+    let shown = Memo::new(move |_| kept.with(|(_, shown)| shown.clone()));
+    let has_news =
+        Memo::new(move |_| shown.with(|shown| fresh.with(|fresh| has_moved(shown, fresh))));
+    let hold = Hold {
+        is_pointed_at,
+        has_focus,
+        has_news,
+    };
+    (shown, hold)
+}
+
 /// Rows of a group: those of a rank, or of a repository.
-fn is_of(key: &str, row: &Row) -> bool {
+fn is_of(key: &str, placed: &PlacedRow) -> bool {
     match rank_of(key) {
-        Some(rank) => row.status.rank() == rank,
-        None => row.repo == key,
+        Some(rank) => placed.rank == rank,
+        None => placed.row.repo == key,
     }
 }
 
@@ -88,7 +138,7 @@ fn Group(
     /// A rank, or the path of a repository.
     key: String,
     /// All sessions that are shown.
-    shown: Memo<Vec<Row>>,
+    shown: Memo<Vec<PlacedRow>>,
     /// What every row needs.
     env: RowEnv,
 ) -> impl IntoView {
@@ -96,8 +146,9 @@ fn Group(
     let has_repo = rank_of(&key).is_some();
     let group = key.clone();
     let of_group = Memo::new(move |_| {
-        let is_mine = |row: &&Row| is_of(&group, row);
-        shown.with(|rows| rows.iter().filter(is_mine).cloned().collect::<Vec<_>>())
+        let is_mine = |placed: &&PlacedRow| is_of(&group, placed);
+        let row = |placed: &PlacedRow| placed.row.clone();
+        shown.with(|rows| rows.iter().filter(is_mine).map(row).collect::<Vec<_>>())
     });
     let row = move |row: Row| {
         let id = row.id.clone();

@@ -1,5 +1,5 @@
 //! What to do when the console itself fails.
-use super::ui::CopyButton;
+use super::ui::{CopyButton, Copying};
 use leptos::prelude::*;
 
 /// What to send to whoever runs this console.
@@ -12,7 +12,7 @@ pub fn SupportCard(
     #[prop(into)]
     version: String,
     /// Puts a text on the clipboard.
-    on_copy: Callback<String>,
+    on_copy: Callback<Copying>,
 ) -> impl IntoView {
     let number = incident.map(|incident| {
         let text = Signal::stored(incident.clone());

@@ -1,6 +1,7 @@
 //! Output of a command with its colours.
 use super::erased::{For, Show};
-use super::ui::CopyButton;
+use super::href;
+use super::ui::{CopyButton, Copying};
 use domain::amount;
 use domain::ansi::{self, Span};
 use domain::visible::reveal;
@@ -25,14 +26,18 @@ pub fn TerminalOutput(
     #[prop(into)]
     label: String,
     /// Puts a text on the clipboard.
-    on_copy: Callback<String>,
+    on_copy: Callback<Copying>,
 ) -> impl IntoView {
     let parts = Memo::new(move |_| text.with(|text| parts(text)));
     let is_long = Memo::new(move |_| parts.with(|parts| !parts.folded.is_empty()));
     let plain = Signal::derive(move || text.with(|text| ansi::plain(text)));
     let earlier = format!("{label}, earlier lines");
+    let has_many_colours = Memo::new(move |_| parts.with(Parts::has_many_colours));
     view! {
         <div class="terminal-output">
+            <Show when=move || has_many_colours.get()>
+                <link rel="stylesheet" href=href("/terminal-256.css")/>
+            </Show>
             <Show when=move || is_long.get()>
                 <details class="terminal-output__rest">
                     <summary class="terminal-output__all">
@@ -64,6 +69,19 @@ struct Parts {
     shown: Vec<Chunk>,
     /// What folded output is in all: `Show all (240 lines, 14.2 kB)`.
     words: String,
+}
+
+impl Parts {
+    /// Whether there is a colour besides the sixteen of the theme.
+    fn has_many_colours(&self) -> bool {
+        let spans = |chunks: &[Chunk]| chunks.iter().any(|chunk| chunk.2.iter().any(is_colourful));
+        spans(&self.folded) || spans(&self.shown)
+    }
+}
+
+fn is_colourful(span: &Span) -> bool {
+    let is_further = |colour: Option<u8>| colour.is_some_and(|colour| colour > 15);
+    is_further(span.style.fg) || is_further(span.style.bg)
 }
 
 fn parts(text: &str) -> Parts {

@@ -1,7 +1,7 @@
 //! What the agent thought, folded.
 use super::entry::project;
 use super::markdown::Markdown;
-use super::ui::Disclosure;
+use super::ui::{Copying, Disclosure};
 use domain::thread::{Body, Entry};
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ pub fn Thought(
     /// The entry.
     entry: RwSignal<Entry>,
     /// Puts a text on the clipboard.
-    on_copy: Callback<String>,
+    on_copy: Callback<Copying>,
 ) -> impl IntoView {
     let source = project(entry, |body| match body {
         Body::Thought { text, .. } => text.clone(),

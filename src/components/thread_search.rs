@@ -1,6 +1,7 @@
 //! Search in a thread: a field, kinds to choose, and hits to go to by mouse or keys.
 use super::erased::Show;
 use super::ui::{Glyph, Icon, LiveRegion};
+use super::writing::key;
 use domain::amount;
 use domain::search::{SearchHit, Snippet};
 use domain::visible::reveal;
@@ -80,6 +81,8 @@ pub fn ThreadSearch(
                     aria-activedescendant=marked
                     maxlength="200"
                     autocomplete="off"
+                    dir="auto"
+                    enterkeyhint="search"
                     prop:value=move || data.query.get()
                     on:input=move |event| {
                         active.set(0);
@@ -117,7 +120,8 @@ fn place(at: usize) -> String {
 fn press(event: &KeyboardEvent, data: SearchData, actions: SearchActions, active: RwSignal<usize>) {
     let count = data.hits.with_untracked(Vec::len);
     let at = active.get_untracked().min(count.saturating_sub(1));
-    match event.key().as_str() {
+    let Some(key) = key(event) else { return };
+    match key.as_str() {
         "ArrowDown" if count > 0 => active.set((at + 1) % count),
         "ArrowUp" if count > 0 => active.set((at + count - 1) % count),
         "Enter" => {

@@ -1,6 +1,7 @@
 //! The title of a session, changed in place.
 use super::erased::Show;
 use super::ui::{Glyph, Icon};
+use super::writing::key;
 use leptos::ev::KeyboardEvent;
 use leptos::html::{H1, Input};
 use leptos::prelude::*;
@@ -23,6 +24,9 @@ pub fn TitleEditor(
         field.select();
     });
     let heading = NodeRef::<H1>::new();
+    let leave = move || {
+        heading.get_untracked().map(|heading| heading.focus());
+    };
     let begin = move || {
         draft.set(title.get_untracked());
         is_editing.set(true);
@@ -34,15 +38,11 @@ pub fn TitleEditor(
         }
         is_editing.set(false);
     };
-    let leave = move || {
-        if let Some(heading) = heading.get_untracked() {
-            let _ = heading.focus();
-        }
-    };
-    let on_key =
-        move |event: KeyboardEvent| match (event.key().as_str(), is_editing.get_untracked()) {
+    let on_key = move |event: KeyboardEvent| {
+        let Some(key) = key(&event) else { return };
+        match (key.as_str(), is_editing.get_untracked()) {
             ("Enter", false) => begin(),
-            ("Enter", true) if !event.is_composing() => {
+            ("Enter", true) => {
                 save();
                 leave();
             }
@@ -51,7 +51,8 @@ pub fn TitleEditor(
                 leave();
             }
             _ => {}
-        };
+        }
+    };
     view! {
         <div class="title-editor" data-editing=move || is_editing.get().to_string()>
             <h1
@@ -67,7 +68,10 @@ pub fn TitleEditor(
                     <input
                         class="title-editor__field"
                         aria-label="Session title"
+                        id="session-title-field"
                         maxlength="200"
+                        dir="auto"
+                        enterkeyhint="done"
                         node_ref=field
                         prop:value=move || draft.get()
                         on:input=move |event| draft.set(event_target_value(&event))

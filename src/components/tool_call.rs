@@ -5,10 +5,10 @@ use super::erased::{For, Show};
 use super::lasting::Lasting;
 use super::tool_content::ToolContent;
 use super::transcript::ThreadEnv;
-use super::ui::{CopyButton, Disclosure, Glyph, Icon};
+use super::ui::{CopyButton, Copying, Disclosure, Glyph, Icon};
 use domain::amount;
 use domain::thread::{self, Body, Entry, ToolStatus};
-use domain::tool_brief::{brief, plain_title};
+use domain::tool_brief::{brief, is_output, plain_title};
 use domain::visible::{command_line, reveal};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -91,7 +91,7 @@ fn CommandLine(
     /// The entry.
     entry: RwSignal<Entry>,
     /// Puts a text on the clipboard.
-    on_copy: Callback<String>,
+    on_copy: Callback<Copying>,
 ) -> impl IntoView {
     let command = call(entry, command_of);
     let shown = move || command.with(|command| reveal(command).into_owned());
@@ -115,9 +115,10 @@ fn Contents(
     env: ThreadEnv,
 ) -> impl IntoView {
     let count = call(entry, |call| call.content.len());
+    let is_output = call(entry, |call| is_output(&call.tool_kind));
     let piece = move |index: usize| {
         let content = call(entry, move |call| call.content.get(index).cloned());
-        view! { <ToolContent content on_copy=env.on_copy/> }
+        view! { <ToolContent content is_output on_copy=env.on_copy/> }
     };
     view! { <For each=move || (0..count.get()).collect() key=|index| *index children=piece/> }
 }
@@ -128,7 +129,7 @@ fn Raw(
     /// The entry.
     entry: RwSignal<Entry>,
     /// Puts a text on the clipboard.
-    on_copy: Callback<String>,
+    on_copy: Callback<Copying>,
 ) -> impl IntoView {
     let part = |name: &'static str, text: Memo<Option<String>>| {
         let size = Signal::derive(move || {

@@ -5,7 +5,9 @@ use super::file_diff::FileDiff;
 use super::markdown::Markdown;
 use super::shown_image::ShownImage;
 use super::terminal_output::TerminalOutput;
+use super::ui::Copying;
 use domain::thread;
+use domain::tool_brief::unfenced;
 use leptos::prelude::*;
 
 /// One piece of what a tool call produced.
@@ -13,19 +15,31 @@ use leptos::prelude::*;
 pub fn ToolContent(
     /// The piece; nothing is drawn without one.
     content: Memo<Option<thread::ToolContent>>,
+    /// Whether words are output of a program, line by line, and not prose.
+    is_output: Memo<bool>,
     /// Puts a text on the clipboard.
-    on_copy: Callback<String>,
+    on_copy: Callback<Copying>,
 ) -> impl IntoView {
     let kind = Memo::new(move |_| content.with(|content| content.as_ref().map(Kind::of)));
     let text = Memo::new(move |_| content.with(text_of));
+    let has_text = Memo::new(move |_| text.with(|text| !text.is_empty()));
     let end = Memo::new(move |_| content.with(end_of));
     let draw = move |kind| match kind {
-        Kind::Text => view! {
-            <div class="tool-content__text"><Markdown source=text on_copy/></div>
-        }
+        Kind::Text => (move || match is_output.get() {
+            true => {
+                let text = Memo::new(move |_| text.with(|text| unfenced(text).to_owned()));
+                view! { <TerminalOutput text label="Output" on_copy/> }.into_any()
+            }
+            false => view! {
+                <div class="tool-content__text"><Markdown source=text on_copy/></div>
+            }
+            .into_any(),
+        })
         .into_any(),
         Kind::Terminal => view! {
-            <TerminalOutput text label="Terminal output" on_copy/>
+            <Show when=move || has_text.get()>
+                <TerminalOutput text label="Terminal output" on_copy/>
+            </Show>
             <Show when=move || !end.get().is_empty()>
                 <p class="tool-content__end">{drawn(move || end.get())}</p>
             </Show>

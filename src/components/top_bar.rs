@@ -26,8 +26,14 @@ pub fn TopBar(
         count => format!("{count} sessions wait for you"),
     };
     let logout = on_logout.map(|on_logout| {
+        let submit = move |event: leptos::ev::SubmitEvent| {
+            event.prevent_default();
+            on_logout.run(());
+        };
         view! {
-            <button type="button" data-tone="plain" on:click=move |_| on_logout.run(())>"Log out"</button>
+            <form method="post" action=href("/logout") on:submit=submit>
+                <button type="submit" data-tone="plain">"Log out"</button>
+            </form>
         }
     });
     view! {

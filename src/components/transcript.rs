@@ -2,7 +2,7 @@
 use super::entry::Entry;
 use super::entry_group::Folds;
 use super::erased::{For, Show};
-use super::ui::{Glyph, Icon, Skeleton};
+use super::ui::{Copying, Glyph, Icon, Skeleton};
 use domain::id::ClientId;
 use domain::thread;
 use leptos::prelude::*;
@@ -58,7 +58,7 @@ pub struct ThreadEnv {
     /// Opens the journal lines behind an entry, by its `seq`.
     pub on_raw: Callback<u64>,
     /// Puts a text on the clipboard.
-    pub on_copy: Callback<String>,
+    pub on_copy: Callback<Copying>,
 }
 
 /// Which part of the thread is loaded.

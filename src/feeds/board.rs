@@ -1,5 +1,6 @@
 //! What is known of all sessions, from whatever page is open; nothing here polls.
 use super::list::first_list;
+use super::request::Requests;
 use super::session::SessionFeed;
 use super::{kept, notify, push};
 use crate::browser::{page, storage};
@@ -10,7 +11,6 @@ use domain::seen::Seen;
 use domain::session::{Row, Session};
 use domain::time::Timestamp;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// Where this browser keeps what it has shown.
 const SEEN: &str = "heddle.1.seen";
@@ -24,6 +24,7 @@ pub struct Board {
     pub waiting: Memo<u64>,
     /// What this browser has shown of them; none before the page runs in one.
     pub seen: RwSignal<Option<Seen>>,
+    requests: Requests,
     is_live: StoredValue<bool>,
     is_whole: StoredValue<bool>,
 }
@@ -38,6 +39,7 @@ impl Board {
             rows,
             waiting: Memo::new(move |_| rows.with(count)),
             seen: RwSignal::new(None),
+            requests: Requests::new(),
             is_live: StoredValue::new(false),
             is_whole: StoredValue::new(false),
         }
@@ -166,7 +168,7 @@ impl Board {
         if self.is_live.get_value() {
             return then(self.rows.get_untracked());
         }
-        spawn_local(async move {
+        self.requests.spawn(async move {
             if let Ok(list) = first_list().await {
                 self.learn_list(list.rows, self.is_live.get_value());
             }

@@ -1,13 +1,14 @@
 //! Paths that fit what is being typed: one question at a time, the newest last.
+use super::request::Requests;
 use crate::api::sessions::complete_path;
 use domain::id::SessionId;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// Paths for what is typed after `@`.
 #[derive(Debug, Clone, Copy)]
 pub struct CompletionFeed {
     id: StoredValue<SessionId>,
+    requests: Requests,
     wanted: StoredValue<Option<String>>,
     is_asking: StoredValue<bool>,
     /// Those that fit, best first; empty while nothing is typed.
@@ -20,6 +21,7 @@ impl CompletionFeed {
     pub fn new(id: SessionId) -> Self {
         Self {
             id: StoredValue::new(id),
+            requests: Requests::new(),
             wanted: StoredValue::new(None),
             is_asking: StoredValue::new(false),
             paths: RwSignal::new(Vec::new()),
@@ -36,17 +38,17 @@ impl CompletionFeed {
             return;
         }
         self.is_asking.set_value(true);
-        spawn_local(async move {
-            while let Some(Some(query)) = self.wanted.try_get_value() {
+        self.requests.spawn(async move {
+            while let Some(query) = self.wanted.get_value() {
                 let id = self.id.get_value();
                 let found = complete_path(id, query.clone()).await.unwrap_or_default();
-                let is_current = self.wanted.try_get_value() == Some(Some(query));
+                let is_current = self.wanted.get_value() == Some(query);
                 if is_current {
-                    let _ = self.paths.try_set(found.paths);
+                    self.paths.set(found.paths);
                     break;
                 }
             }
-            let _ = self.is_asking.try_set_value(false);
+            self.is_asking.set_value(false);
         });
     }
 }

@@ -1,10 +1,10 @@
 //! Throwing away changes of chosen files, and bringing them back.
 use super::git::GitFeed;
 use super::ops::new_client_id;
+use super::request::Requests;
 use crate::api::error::ApiError;
 use crate::api::git::{discard_changes, undo_discard};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// What became of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,7 @@ pub enum DiscardOutcome {
 #[derive(Debug, Clone, Copy)]
 pub struct DiscardFeed {
     git: GitFeed,
+    requests: Requests,
     /// Whether something is under way.
     pub is_busy: RwSignal<bool>,
     /// What became of the last one.
@@ -33,6 +34,7 @@ impl DiscardFeed {
     pub fn new(git: GitFeed) -> Self {
         Self {
             git,
+            requests: Requests::new(),
             is_busy: RwSignal::new(false),
             outcome: RwSignal::new(None),
         }
@@ -66,12 +68,11 @@ impl DiscardFeed {
             return;
         }
         self.is_busy.set(true);
-        spawn_local(async move {
-            let outcome = deed.await.unwrap_or_else(DiscardOutcome::Failed);
-            if self.is_busy.try_set(false).is_none() {
-                self.outcome.set(Some(outcome));
-                self.git.read();
-            }
+        self.requests.run(deed, move |answer| {
+            self.is_busy.set(false);
+            let outcome = answer.unwrap_or_else(DiscardOutcome::Failed);
+            self.outcome.set(Some(outcome));
+            self.git.read();
         });
     }
 }

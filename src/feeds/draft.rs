@@ -1,40 +1,179 @@
-//! Drafts: what was typed and not sent, per session, on this browser.
+//! Drafts: what was typed and not sent, for each field of a session and for each tab.
 use super::kept;
 use super::ops::new_client_id;
+use crate::api::carried::read;
 use crate::api::login::end_login;
-use crate::browser::page::leave_for;
-use crate::browser::storage;
+use crate::browser::events::{on_document, on_window};
+use crate::browser::page::{leave_for, random};
+use crate::browser::timer::TimerSlot;
+use crate::browser::{storage, typed};
+use domain::drafts::Drafts;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+
+/// The name of this tab, in its own storage.
+const TAB: &str = "heddle.1.tab";
+/// Texts longer than this, in bytes, are stored a moment after the last letter: the browser copies
+/// the whole text each time.
+const LARGE: usize = 16 * 1024;
+/// That moment, in milliseconds.
+const PAUSE_MS: u64 = 400;
+
+/// A text that survives a reload, and the drafts of the same field in other tabs.
+#[derive(Debug, Clone, Copy)]
+pub struct DraftFeed {
+    of: StoredValue<String>,
+    is_due: StoredValue<bool>,
+    /// What is written here.
+    pub text: RwSignal<String>,
+    /// What other tabs wrote and this one does not show, newest first.
+    pub others: RwSignal<Vec<String>>,
+}
+
+impl DraftFeed {
+    /// The draft of a field; `of` is the session's id, or `new`, and `field` the id of the element.
+    #[must_use]
+    pub fn new(of: &str, field: &'static str) -> Self {
+        let feed = Self {
+            of: StoredValue::new(of.to_owned()),
+            is_due: StoredValue::new(false),
+            text: RwSignal::new(String::new()),
+            others: RwSignal::new(Vec::new()),
+        };
+        Effect::new(move |slot: Option<TimerSlot>| {
+            let is_first = slot.is_none();
+            let mut slot = slot.unwrap_or_default();
+            if is_first {
+                feed.open(typed::take(field).unwrap_or_default());
+            } else {
+                feed.is_due.set_value(true);
+                if feed.text.with_untracked(String::len) < LARGE {
+                    feed.store();
+                } else {
+                    slot.set(PAUSE_MS, move || feed.store());
+                }
+            }
+            feed.text.track();
+            slot
+        });
+        Effect::new(move |_| {
+            let store = move || feed.store();
+            // Live as long as the effect, on the browser's thread.
+            let _listeners = StoredValue::new_local([
+                on_window("pagehide", store),
+                on_document("visibilitychange", store),
+            ]);
+        });
+        on_cleanup(move || feed.store());
+        feed
+    }
+
+    fn open(self, typed: String) {
+        let of = self.of.get_value();
+        let tab = tab();
+        let mut drafts = load(&of);
+        // A message that was refused may be back in the field by now.
+        let given = Some(self.text.get_untracked()).filter(|text| !text.is_empty());
+        let own = storage::get_of_tab(&name(&of)).or(given);
+        let text = drafts.open(&tab, own, typed);
+        save(&of, &drafts, &text);
+        self.others.set(drafts.others(&tab, &text));
+        if self.text.with_untracked(|now| *now != text) {
+            self.text.set(text);
+        }
+    }
+
+    /// Stores what is written, if it was not stored yet.
+    fn store(self) {
+        if self.is_due.try_get_value() != Some(true) || kept::is_off() {
+            return;
+        }
+        self.is_due.set_value(false);
+        let of = self.of.get_value();
+        self.text.with_untracked(|text| {
+            let mut drafts = load(&of);
+            drafts.write(&tab(), text);
+            save(&of, &drafts, text);
+        });
+    }
+
+    /// Shows a draft of another tab; what was written here is kept in its place.
+    pub fn use_other(self, text: String) {
+        let of = self.of.get_value();
+        let mut drafts = load(&of);
+        let own = self.text.get_untracked();
+        drafts.open(&tab(), Some(own), text.clone());
+        save(&of, &drafts, &text);
+        self.others.set(drafts.others(&tab(), &text));
+        self.text.set(text);
+    }
+
+    /// Forgets a draft of another tab.
+    pub fn forget_other(self, text: &str) {
+        let of = self.of.get_value();
+        let mut drafts = load(&of);
+        drafts.forget(text);
+        let own = self.text.get_untracked();
+        save(&of, &drafts, &own);
+        self.others.set(drafts.others(&tab(), &own));
+    }
+}
+
+/// Stores a text as the draft of a field that is not open, unless something is written there.
+pub(super) fn keep_draft(of: &str, text: &str) {
+    let mut drafts = load(of);
+    if drafts.latest.is_empty() && !kept::is_off() {
+        drafts.write(&tab(), text);
+        save(of, &drafts, text);
+    }
+}
+
+/// Forgets the draft of a field that is not open, if it is this text.
+pub(super) fn forget_draft(of: &str, text: &str) {
+    let mut drafts = load(of);
+    drafts.forget(text);
+    let own = storage::get_of_tab(&name(of)).filter(|own| own != text);
+    save(of, &drafts, &own.unwrap_or_default());
+}
 
 fn name(of: &str) -> String {
     format!("heddle.1.draft.{of}")
 }
 
-/// A text that is kept on this browser; `of` is the session's id, or `new`.
-#[must_use]
-pub fn draft(of: &str) -> RwSignal<String> {
-    let text = RwSignal::new(String::new());
-    let name = name(of);
-    Effect::new(move |is_loaded: Option<()>| {
-        if is_loaded.is_none() {
-            if let Some(kept) = storage::get(&name)
-                && text.with_untracked(String::is_empty)
-            {
-                text.set(kept);
-            }
-            text.track();
-            return;
-        }
-        text.with(|text| storage::set(&name, text));
-    });
-    text
+fn index_name(of: &str) -> String {
+    format!("heddle.1.drafts.{of}")
+}
+
+/// The name of this tab, made once.
+fn tab() -> String {
+    storage::get_of_tab(TAB).unwrap_or_else(|| {
+        let tab = format!("{:x}", random());
+        storage::set_of_tab(TAB, &tab);
+        tab
+    })
+}
+
+fn load(of: &str) -> Drafts {
+    let index = storage::get(&index_name(of));
+    Drafts {
+        latest: storage::get(&name(of)).unwrap_or_default(),
+        index: index.and_then(|text| read(&text).ok()).unwrap_or_default(),
+    }
+}
+
+fn save(of: &str, drafts: &Drafts, own: &str) {
+    storage::set(&name(of), &drafts.latest);
+    let is_empty = drafts.latest.is_empty() && drafts.index.others.is_empty();
+    let index = (!is_empty).then(|| serde_json::to_string(&drafts.index).unwrap_or_default());
+    storage::set(&index_name(of), &index.unwrap_or_default());
+    storage::set_of_tab(&name(of), own);
 }
 
 /// Logs out: forgets what this browser keeps, ends the login, leaves for the login page.
 pub fn log_out() {
     kept::switch_off();
     storage::clear("heddle.");
+    storage::clear_tab();
     spawn_local(async {
         let _ = end_login(new_client_id()).await;
         leave_for("/login");

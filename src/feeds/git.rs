@@ -1,18 +1,19 @@
 //! What git says of a session's worktree: read when the worktree changed, never on a timer.
 use super::ops::new_client_id;
+use super::request::Requests;
 use super::source::set_if_new;
 use crate::api::error::ApiError;
 use crate::api::git::{commit_files, get_changed_files, get_git_diff, get_git_status};
 use domain::git::{ChangedFiles, DiffOfFile, GitStatus};
 use domain::id::SessionId;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::collections::BTreeMap;
 
 /// The git section's data as signals.
 #[derive(Debug, Clone, Copy)]
 pub struct GitFeed {
     pub(super) id: StoredValue<SessionId>,
+    requests: Requests,
     /// Whether a read is under way, and whether another must follow it.
     reading: StoredValue<(bool, bool)>,
     shown: StoredValue<BTreeMap<String, String>>,
@@ -36,6 +37,7 @@ impl GitFeed {
     pub fn new(id: SessionId, files: Option<ChangedFiles>, status: Option<GitStatus>) -> Self {
         Self {
             id: StoredValue::new(id),
+            requests: Requests::new(),
             reading: StoredValue::new((false, false)),
             shown: StoredValue::new(BTreeMap::new()),
             files: RwSignal::new(files.map(Ok)),
@@ -72,12 +74,10 @@ impl GitFeed {
         }
         self.reading.set_value((true, false));
         let id = self.id.get_value();
-        spawn_local(async move {
+        self.requests.spawn(async move {
             let files = get_changed_files(id.clone()).await;
             let status = get_git_status(id, None).await;
-            let Some((_, is_again)) = self.reading.try_get_value() else {
-                return;
-            };
+            let (_, is_again) = self.reading.get_value();
             set_if_new(self.files, Some(files));
             set_if_new(self.status, status.ok());
             self.reading.set_value((false, false));
@@ -104,9 +104,9 @@ impl GitFeed {
     pub fn open(self, path: String) {
         self.open_path.set(Some(path.clone()));
         let id = self.id.get_value();
-        spawn_local(async move {
+        self.requests.spawn(async move {
             let diff = get_git_diff(id, Some(path.clone())).await;
-            if self.open_path.try_get_untracked() != Some(Some(path.clone())) {
+            if self.open_path.get_untracked().as_ref() != Some(&path) {
                 return;
             }
             let diff = diff.map(|diff| diff.files.into_iter().next());
@@ -138,8 +138,8 @@ impl GitFeed {
         self.committed.set(None);
         let shown = self.shown_of(&paths);
         let id = self.id.get_value();
-        spawn_local(async move {
-            let answer = commit_files(new_client_id(), id, paths, message, Some(shown)).await;
+        let request = commit_files(new_client_id(), id, paths, message, Some(shown));
+        self.requests.run(request, move |answer| {
             self.is_committing.set(false);
             let is_done = answer.is_ok();
             self.committed

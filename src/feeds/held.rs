@@ -6,7 +6,7 @@ use domain::thread::Entry;
 use domain::window::{MOST, NEAR_SCREENS, Span, View};
 use futures::channel::oneshot;
 use leptos::prelude::*;
-use leptos::task::{spawn_local, tick};
+use leptos::task::tick;
 
 /// The entries of the page.
 const ROWS: &str = ".transcript__entries > li";
@@ -62,7 +62,7 @@ async fn in_place(thread: ThreadFeed, batch: Vec<Entry>, owed: f64) -> f64 {
         mark(&fresh, FRESH, true);
     }
     let owed = rows.restore(owed);
-    spawn_local(async move {
+    thread.requests.spawn(async move {
         frame().await;
         // Nothing shows these any more.
         gone.into_iter().for_each(RwSignal::dispose);

@@ -1,20 +1,18 @@
 //! What the new-session page can choose from, and the start of a session.
 use super::again::{Again, again};
 use super::attachments::AttachmentsFeed;
-use super::draft::draft;
-use super::kept;
+use super::draft::{DraftFeed, forget_draft};
 use super::ops::new_client_id;
-use super::push;
+use super::request::Requests;
 use super::time::ticking;
 use crate::api::catalog::{available_types, check_type, list_branches, list_repos};
-use crate::api::commands::{create_session, delete_session};
+use crate::api::commands::create_session;
 use crate::api::error::ApiError;
 use domain::catalog::{AgentType, Branch, RepoInfo, SessionDraft};
 use domain::id::SessionId;
 use domain::session::Session;
 use domain::time::Timestamp;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
 /// What can be chosen.
@@ -82,6 +80,7 @@ impl KnownAgent {
 /// The fields of the form as signals.
 #[derive(Debug, Clone, Copy)]
 pub struct NewSessionFeed {
+    requests: Requests,
     /// Chosen repository.
     pub repo: RwSignal<String>,
     /// Chosen base branch.
@@ -102,6 +101,8 @@ pub struct NewSessionFeed {
     pub title: RwSignal<String>,
     /// The first message.
     pub prompt: RwSignal<String>,
+    /// The first message as a draft; none while an earlier session is repeated.
+    pub draft: Option<DraftFeed>,
     /// Images that go along with it.
     pub attachments: AttachmentsFeed,
     /// Whether the start is under way.
@@ -112,10 +113,12 @@ pub struct NewSessionFeed {
 }
 
 impl NewSessionFeed {
-    /// The form with its first choices made.
+    /// The form with its first choices made; `field` is the id of the first message's element.
     #[must_use]
-    pub fn new(choices: &Choices) -> Self {
+    pub fn new(choices: &Choices, field: &'static str) -> Self {
         let again = choices.again.as_ref();
+        let draft = again.is_none().then(|| DraftFeed::new("new", field));
+        let repeated = || again.map(|again| again.prompt.clone()).unwrap_or_default();
         let repo = usable(&choices.repos, again);
         let mut agents = choices.agents.iter().filter(|agent| agent.available);
         let same = |agent: &&AgentType| again.is_some_and(|again| again.agent == agent.id);
@@ -125,6 +128,7 @@ impl NewSessionFeed {
         let known = choices.agents.iter().cloned();
         let known = known.map(|agent| KnownAgent::new(agent, 0)).collect();
         let feed = Self {
+            requests: Requests::new(),
             agents: RwSignal::new(known),
             checking: RwSignal::new(None),
             now_ms: ticking(Timestamp(0), Signal::stored(false)),
@@ -134,7 +138,8 @@ impl NewSessionFeed {
             agent: RwSignal::new(agent.map(|agent| agent.id.clone()).unwrap_or_default()),
             model: RwSignal::new(model.unwrap_or_default()),
             title: RwSignal::new(String::new()),
-            prompt: again.map_or_else(|| draft("new"), |again| RwSignal::new(again.prompt.clone())),
+            prompt: draft.map_or_else(|| RwSignal::new(repeated()), |draft| draft.text),
+            draft,
             attachments: AttachmentsFeed::new("new"),
             is_busy: RwSignal::new(false),
             error: RwSignal::new(None),
@@ -155,9 +160,9 @@ impl NewSessionFeed {
     }
 
     fn read_branches(self, repo: String) {
-        spawn_local(async move {
+        self.requests.spawn(async move {
             let branches = list_branches(repo.clone()).await;
-            if self.repo.try_get_untracked() != Some(repo) {
+            if self.repo.get_untracked() != repo {
                 return;
             }
             match branches {
@@ -181,11 +186,9 @@ impl NewSessionFeed {
         }
         self.checking.set(Some(agent.clone()));
         self.error.set(None);
-        spawn_local(async move {
+        self.requests.spawn(async move {
             let answer = check_type(new_client_id(), agent.clone()).await;
-            if self.checking.try_set(None).is_some() {
-                return;
-            }
+            self.checking.set(None);
             match answer {
                 Ok(found) => {
                     let found = KnownAgent::new(found, self.now_ms.get_untracked());
@@ -221,8 +224,15 @@ impl NewSessionFeed {
             files: None,
         };
         let client_id = self.command_for(&new);
-        spawn_local(async move {
+        let request = async move {
+            let prompt = new.prompt.clone();
             let answer = create_session(client_id, new).await;
+            if answer.is_ok() {
+                forget_draft("new", &prompt);
+            }
+            answer
+        };
+        self.requests.run(request, move |answer| {
             self.is_busy.set(false);
             match answer {
                 Ok(session) => {
@@ -260,21 +270,4 @@ fn first_branch(branches: &[Branch]) -> String {
         .first()
         .map(|branch| branch.name.clone())
         .unwrap_or_default()
-}
-
-/// Deletes a session; `then` gets the answer.
-pub fn delete(
-    id: SessionId,
-    discard_work: bool,
-    then: impl FnOnce(Result<(), ApiError>) + 'static,
-) {
-    spawn_local(async move {
-        push::mute(&id, true);
-        let answer = delete_session(new_client_id(), id.clone(), discard_work).await;
-        match &answer {
-            Ok(_) => kept::bury(&id),
-            Err(_) => push::mute(&id, false),
-        }
-        then(answer.map(|_| ()));
-    });
 }

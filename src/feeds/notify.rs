@@ -1,11 +1,11 @@
 //! Sound and notifications of this browser: what a person wants, and each event told by one tab.
+use super::request::Requests;
 use crate::browser::page::{is_visible, random};
 use crate::browser::timer::TimerSlot;
 use crate::browser::{storage, tell as device};
 use device::Permission;
 use domain::news::{News, claim};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::cell::RefCell;
 
 /// Where this browser keeps what its person wants: `sound`, `system`, both or nothing.
@@ -77,6 +77,7 @@ fn tell_first(news: &[News]) {
 /// What this browser does when something happens, as a form.
 #[derive(Debug, Clone, Copy)]
 pub struct NotifyFeed {
+    requests: Requests,
     /// Whether a tone is played.
     pub sound: RwSignal<bool>,
     /// Whether notifications are shown.
@@ -90,6 +91,7 @@ impl NotifyFeed {
     #[must_use]
     pub fn new() -> Self {
         let feed = Self {
+            requests: Requests::new(),
             sound: RwSignal::new(false),
             system: RwSignal::new(false),
             problem: RwSignal::new(None),
@@ -129,8 +131,7 @@ impl NotifyFeed {
         if !is_on {
             return self.keep();
         }
-        spawn_local(async move {
-            let answer = device::ask_permission().await;
+        self.requests.run(device::ask_permission(), move |answer| {
             self.system.set(answer == Permission::Granted);
             self.explain(answer);
             self.keep();

@@ -100,6 +100,24 @@ impl Op {
         }
     }
 
+    /// The text of a message that is being sent.
+    pub(super) fn message(&self) -> Option<&str> {
+        match &self.deed {
+            Deed::Send(text, _) => Some(text),
+            Deed::Rename(_)
+            | Deed::Overwrite(..)
+            | Deed::Approve(..)
+            | Deed::Cancel
+            | Deed::Complete
+            | Deed::Resume
+            | Deed::Reword(..)
+            | Deed::Dequeue(_)
+            | Deed::Move(..)
+            | Deed::SendNow(_)
+            | Deed::SetOption(..) => None,
+        }
+    }
+
     fn enqueue(&self, text: &str, enclosed: &Enclosed, session: &mut Session) {
         if session
             .queue

@@ -1,5 +1,6 @@
 //! Answers to questions of the agent, and new sessions from entries: deeds that do not show at once.
 use super::ops::new_client_id;
+use super::request::Requests;
 use super::session::SessionFeed;
 use crate::api::error::ApiError;
 use crate::api::forks::fork_session;
@@ -7,12 +8,12 @@ use crate::api::questions::answer_question;
 use domain::id::{ClientId, SessionId};
 use domain::question::{QuestionAction, Values};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The answer on its way, and why the last one was refused.
 #[derive(Debug, Clone, Copy)]
 pub struct QuestionFeed {
     feed: SessionFeed,
+    requests: Requests,
     /// The question whose answer is on its way.
     pub answering: RwSignal<Option<String>>,
     /// The question whose answer was refused, and why.
@@ -25,6 +26,7 @@ impl QuestionFeed {
     pub fn new(feed: SessionFeed) -> Self {
         Self {
             feed,
+            requests: Requests::new(),
             answering: RwSignal::new(None),
             refused: RwSignal::new(None),
         }
@@ -38,12 +40,9 @@ impl QuestionFeed {
         self.answering.set(Some(question.clone()));
         self.refused.set(None);
         let id = self.feed.id.get_value();
-        spawn_local(async move {
-            let command = new_client_id();
-            let answer = answer_question(command, id, question.clone(), action, Some(values)).await;
-            if self.answering.try_set(None).is_some() {
-                return;
-            }
+        let request = answer_question(new_client_id(), id, question.clone(), action, Some(values));
+        self.requests.run(request, move |answer| {
+            self.answering.set(None);
             if let Err(error) = answer {
                 self.refused.set(Some((question, error.message)));
             }
@@ -56,6 +55,7 @@ impl QuestionFeed {
 #[derive(Debug, Clone, Copy)]
 pub struct ForkFeed {
     id: StoredValue<SessionId>,
+    requests: Requests,
     command: StoredValue<Option<(u64, ClientId)>>,
     /// Whether one is being made.
     pub is_busy: RwSignal<bool>,
@@ -69,6 +69,7 @@ impl ForkFeed {
     pub fn new(id: SessionId) -> Self {
         Self {
             id: StoredValue::new(id),
+            requests: Requests::new(),
             command: StoredValue::new(None),
             is_busy: RwSignal::new(false),
             error: RwSignal::new(None),
@@ -87,18 +88,16 @@ impl ForkFeed {
         let command = known.map_or_else(new_client_id, |(_, command)| command);
         self.command.set_value(Some((seq, command.clone())));
         let id = self.id.get_value();
-        spawn_local(async move {
-            let answer = fork_session(command, id, seq).await;
-            if self.is_busy.try_set(false).is_some() {
-                return;
-            }
-            match answer {
-                Ok(session) => {
-                    self.command.set_value(None);
-                    then(session.id);
+        self.requests
+            .run(fork_session(command, id, seq), move |answer| {
+                self.is_busy.set(false);
+                match answer {
+                    Ok(session) => {
+                        self.command.set_value(None);
+                        then(session.id);
+                    }
+                    Err(error) => self.error.set(Some(error)),
                 }
-                Err(error) => self.error.set(Some(error)),
-            }
-        });
+            });
     }
 }

@@ -1,14 +1,15 @@
 //! What lies behind a thread as signals: lines of the journal, and standard error; read when opened.
+use super::request::Requests;
 use crate::api::reading::{get_lines, get_stderr};
 use domain::id::SessionId;
 use domain::journal::RawLine;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The lines behind one entry at a time.
 #[derive(Debug, Clone, Copy)]
 pub struct RawFeed {
     id: StoredValue<SessionId>,
+    requests: Requests,
     /// The entry that is looked at.
     pub seq: RwSignal<Option<u64>>,
     /// Its lines so far.
@@ -25,6 +26,7 @@ impl RawFeed {
     pub fn new(id: SessionId) -> Self {
         Self {
             id: StoredValue::new(id),
+            requests: Requests::new(),
             seq: RwSignal::new(None),
             lines: RwSignal::new(None),
             has_more: RwSignal::new(false),
@@ -58,9 +60,9 @@ impl RawFeed {
 
     fn read(self, seq: u64, after: Option<u64>) {
         let id = self.id.get_value();
-        spawn_local(async move {
+        self.requests.spawn(async move {
             let answer = get_lines(id, seq, after).await;
-            if self.seq.try_get_untracked() != Some(Some(seq)) {
+            if self.seq.get_untracked() != Some(seq) {
                 return;
             }
             match answer {
@@ -82,6 +84,7 @@ impl RawFeed {
 #[derive(Debug, Clone, Copy)]
 pub struct StderrFeed {
     id: StoredValue<SessionId>,
+    requests: Requests,
     /// The lines, or why they cannot be read.
     pub lines: RwSignal<Option<Result<Vec<String>, String>>>,
 }
@@ -92,6 +95,7 @@ impl StderrFeed {
     pub fn new(id: SessionId) -> Self {
         Self {
             id: StoredValue::new(id),
+            requests: Requests::new(),
             lines: RwSignal::new(None),
         }
     }
@@ -99,10 +103,10 @@ impl StderrFeed {
     /// Reads them now.
     pub fn read(self) {
         let id = self.id.get_value();
-        spawn_local(async move {
+        self.requests.spawn(async move {
             let answer = get_stderr(id).await;
             let lines = answer.map(|read| read.lines).map_err(|error| error.message);
-            let _ = self.lines.try_set(Some(lines));
+            self.lines.set(Some(lines));
         });
     }
 }

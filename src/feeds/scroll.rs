@@ -6,7 +6,6 @@ use crate::browser::page::{center, reveal, scroll_to_end, unmark};
 use crate::browser::timer::TimerSlot;
 use domain::window::End;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::time::Duration;
 
 /// How often the end is shown in a row: what comes into view there may turn out larger.
@@ -18,6 +17,15 @@ const ARM_MS: u64 = 500;
 
 fn after_paint(then: impl FnOnce() + 'static) {
     request_animation_frame(then);
+}
+
+/// Does something after the next frame, unless the page was left until then.
+fn after_paint_of(feed: SessionFeed, then: impl FnOnce() + 'static) {
+    after_paint(move || {
+        if !feed.requests.is_left() {
+            then();
+        }
+    });
 }
 
 /// Keeps the end in view while the reader is there, and entries around what is read; says whether
@@ -45,9 +53,9 @@ pub fn follow_end(feed: SessionFeed) -> RwSignal<bool> {
         if at_end.get_untracked() && !feed.thread.has_newer.get_untracked() {
             show_end(at_end, SHOWN_TIMES);
         }
-        after_paint(move || {
+        after_paint_of(feed, move || {
             load_around(feed, at_end);
-            spawn_local(trim(feed.thread));
+            feed.requests.spawn(trim(feed.thread));
         });
     });
     at_end
@@ -68,7 +76,7 @@ fn look(feed: SessionFeed, at_end: RwSignal<bool>, moved_up: bool) {
 /// Loads what is missing around what is read.
 fn load_around(feed: SessionFeed, at_end: RwSignal<bool>) {
     let thread = feed.thread;
-    if thread.is_loading() || thread.is_failing() {
+    if feed.requests.is_left() || thread.is_loading() || thread.is_failing() {
         return;
     }
     let has_older = thread.has_older.get_untracked();
@@ -99,7 +107,7 @@ pub fn jump_to_end(feed: SessionFeed, at_end: RwSignal<bool>) {
 /// Loads entries on from an end of what is loaded; what is read stays where it is.
 pub fn load_on(feed: SessionFeed, at_end: RwSignal<bool>, end: End) {
     feed.load_on(end, move || {
-        after_paint(move || look(feed, at_end, false));
+        after_paint_of(feed, move || look(feed, at_end, false));
     });
 }
 

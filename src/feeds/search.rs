@@ -1,10 +1,10 @@
 //! Search in a thread as signals: asks a moment after the last letter, and only the newest answer counts.
+use super::request::Requests;
 use crate::api::reading::search_thread;
 use crate::browser::timer::TimerSlot;
 use domain::id::SessionId;
 use domain::search::SearchHit;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::collections::BTreeSet;
 
 /// How long nobody must have written before it is asked.
@@ -14,6 +14,7 @@ const PAUSE_MS: u64 = 200;
 #[derive(Debug, Clone, Copy)]
 pub struct SearchFeed {
     id: StoredValue<SessionId>,
+    requests: Requests,
     asked: StoredValue<u32>,
     /// Whether it is shown.
     pub is_open: RwSignal<bool>,
@@ -37,6 +38,7 @@ impl SearchFeed {
     pub fn new(id: SessionId) -> Self {
         Self {
             id: StoredValue::new(id),
+            requests: Requests::new(),
             asked: StoredValue::new(0),
             is_open: RwSignal::new(false),
             query: RwSignal::new(String::new()),
@@ -85,9 +87,9 @@ impl SearchFeed {
         });
         self.is_busy.set(true);
         let id = self.id.get_value();
-        spawn_local(async move {
+        self.requests.spawn(async move {
             let answer = search_thread(id, query, kinds, before).await;
-            if self.asked.try_get_value() != Some(asked) {
+            if self.asked.get_value() != asked {
                 return;
             }
             self.is_busy.set(false);

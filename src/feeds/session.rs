@@ -6,6 +6,7 @@ use super::legacy;
 use super::ops::{Deed, Op, PendingMessage, Refusal, chosen, new_client_id};
 use super::page_seed::PageSeed;
 use super::push;
+use super::request::Requests;
 use super::session_source::SessionSource;
 use super::slot::Slot;
 use super::source::{first_view, set_if_new};
@@ -24,6 +25,7 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, Copy)]
 pub struct SessionFeed {
     pub(super) id: StoredValue<SessionId>,
+    pub(super) requests: Requests,
     pub(super) base: RwSignal<Session>,
     pub(super) etag: StoredValue<String>,
     source: StoredValue<Source>,
@@ -70,6 +72,7 @@ impl SessionFeed {
         });
         Self {
             id: StoredValue::new(snapshot.session.id.clone()),
+            requests: Requests::new(),
             base,
             etag: StoredValue::new(snapshot.etag),
             source: StoredValue::new(source),

@@ -1,4 +1,5 @@
 //! How the driver asks for a session, applies answers to it and sends deeds.
+use super::draft::keep_draft;
 use super::kept;
 use super::ops::Refusal;
 use super::session::SessionFeed;
@@ -111,11 +112,18 @@ impl Source for SessionSource {
             .with_untracked(|ops| ops.iter().find(|(id, _)| *id == op).cloned());
         let id = self.feed.id.get_value();
         let base = self.feed.base.get_untracked();
+        let requests = self.feed.requests;
         Box::pin(async move {
-            match wanted {
-                Some((_, op)) => op.send(id, base.revision, base.title).await,
-                None => Ok((base.revision, None)),
+            let Some((_, op)) = wanted else {
+                return Ok((base.revision, None));
+            };
+            let message = op.message().map(str::to_owned);
+            let answer = op.send(id.clone(), base.revision, base.title).await;
+            // Nobody is there to be shown the refusal; the next visit finds the message.
+            if let (Err(_), Some(text), true) = (&answer, message, requests.is_left()) {
+                keep_draft(id.as_str(), &text);
             }
+            answer
         })
     }
 
@@ -133,7 +141,7 @@ impl Source for SessionSource {
             .with_untracked(|ops| ops.iter().find(|(id, _)| *id == op).cloned());
         self.settled(op);
         if let (Some((_, op)), Some(error)) = (wanted, reason) {
-            self.feed.refusal.set(Some(Refusal {
+            let _ = self.feed.refusal.try_set(Some(Refusal {
                 deed: op.deed,
                 error,
             }));

@@ -1,10 +1,10 @@
 //! Flags as a form: what holds, what a person wants instead, and storing it.
 use super::ops::new_client_id;
+use super::request::Requests;
 use crate::api::error::{ApiError, Code};
 use crate::api::settings::{get_flags, set_flag};
 use domain::flag::{Arm, Flag, Flags};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The flags as they are.
 ///
@@ -17,6 +17,7 @@ pub async fn flags() -> Result<Flags, ApiError> {
 /// The form of the rollout.
 #[derive(Debug, Clone, Copy)]
 pub struct SettingsFeed {
+    requests: Requests,
     /// The flags as the server told them last.
     pub flags: RwSignal<Flags>,
     /// The arm to roll out.
@@ -38,6 +39,7 @@ impl SettingsFeed {
     #[must_use]
     pub fn new(flags: Flags) -> Self {
         let feed = Self {
+            requests: Requests::new(),
             flags: RwSignal::new(flags),
             arm: RwSignal::new(Arm::Push),
             percent: RwSignal::new(String::new()),
@@ -70,7 +72,7 @@ impl SettingsFeed {
         };
         self.is_busy.set(true);
         self.outcome.set(None);
-        spawn_local(async move {
+        self.requests.spawn(async move {
             match set_flag(new_client_id(), wanted).await {
                 Ok(flags) => {
                     self.flags.set(flags);

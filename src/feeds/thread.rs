@@ -1,4 +1,5 @@
 //! The thread as signals: an entry that changes wakes only what shows it.
+use super::request::Requests;
 use super::source::set_if_new;
 use domain::id::SessionId;
 use domain::snapshot::{ThreadMode, ThreadPart};
@@ -10,6 +11,7 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, Copy)]
 pub struct ThreadFeed {
     pub(super) id: StoredValue<SessionId>,
+    pub(super) requests: Requests,
     /// By ascending place.
     pub entries: RwSignal<Vec<(u64, RwSignal<Entry>)>>,
     /// Whether there are older ones on the server.
@@ -40,6 +42,7 @@ impl ThreadFeed {
             .map(|entry| (entry.seq, RwSignal::new(entry)));
         Self {
             id: StoredValue::new(id),
+            requests: Requests::new(),
             entries: RwSignal::new(entries.collect()),
             has_older: RwSignal::new(has_older),
             has_newer: RwSignal::new(has_newer),

@@ -8,7 +8,6 @@ use crate::api::sessions::{get_entry, get_thread};
 use domain::thread::Entry;
 use domain::window::{BATCH, End, PAGE};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// Entries loaded before one that is gone to.
 const BEFORE: u64 = 100;
@@ -165,13 +164,15 @@ fn batches(entries: &[Entry], end: End) -> Vec<Vec<Entry>> {
 impl SessionFeed {
     /// Brings an entry into the loaded part of the thread; calls `done` when it is there.
     pub fn open_entry(self, seq: u64, done: impl FnOnce() + 'static) {
-        spawn_local(async move { self.moved(self.thread.open_at(seq).await, done) });
+        self.requests
+            .spawn(async move { self.moved(self.thread.open_at(seq).await, done) });
     }
 
     /// Loads the end of the thread, if it is not; calls `done` when it is there.
     pub fn open_end(self, done: impl FnOnce() + 'static) {
         if self.thread.has_newer.get_untracked() {
-            spawn_local(async move { self.moved(self.thread.open_end().await, done) });
+            self.requests
+                .spawn(async move { self.moved(self.thread.open_end().await, done) });
         } else {
             done();
         }
@@ -179,26 +180,24 @@ impl SessionFeed {
 
     /// Loads entries on from an end; calls `done` afterwards.
     pub fn load_on(self, end: End, done: impl FnOnce() + 'static) {
-        spawn_local(async move { self.moved(self.thread.load_on(end).await, done) });
+        self.requests
+            .spawn(async move { self.moved(self.thread.load_on(end).await, done) });
     }
 
     fn moved(self, answer: Result<(), ApiError>, done: impl FnOnce()) {
         match answer {
             Ok(()) => done(),
-            Err(error) => {
-                let _ = self.error.try_set(Some(error));
-            }
+            Err(error) => self.error.set(Some(error)),
         }
     }
 
     /// Loads an entry whole that was cut.
     pub fn load_whole(self, seq: u64) {
         let id = self.id.get_value();
-        spawn_local(async move {
-            match get_entry(id, seq).await {
+        self.requests
+            .run(get_entry(id, seq), move |answer| match answer {
                 Ok(entry) => self.thread.show_whole(entry),
                 Err(error) => self.error.set(Some(error)),
-            }
-        });
+            });
     }
 }

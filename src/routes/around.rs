@@ -7,6 +7,7 @@ use crate::components::{Command, Palette, ShortcutSheet, Target, folder};
 use crate::feeds::Board;
 use domain::id::SessionId;
 use domain::listing::next_waiting;
+use domain::placing::in_known_order;
 use domain::session::Row;
 use domain::shortcut::{Keys, Shortcut};
 use leptos::prelude::*;
@@ -153,8 +154,11 @@ impl Way {
         let rows = self.board.rows.get_untracked();
         self.commands.set(all(own.clone(), &rows));
         self.has_palette.set(true);
-        self.board
-            .with_rows(move |rows| self.commands.set(all(own, &rows)));
+        self.board.with_rows(move |fresh| {
+            // What somebody points at or has marked stays where it is.
+            let rows = in_known_order(&rows, fresh);
+            self.commands.set(all(own, &rows));
+        });
     }
 
     /// What the page offers, and where one can always go.

@@ -1,9 +1,10 @@
 //! The composer of a session: draft, images, completion, queue and options, wired to the feed.
+use super::other_drafts::other_drafts;
 use super::session_page::title_of;
 use crate::components::{
-    Composer, ComposerActions, ComposerData, Enclosing, FieldActions, QueueActions,
+    COMPOSER_FIELD, Composer, ComposerActions, ComposerData, Enclosing, FieldActions, QueueActions,
 };
-use crate::feeds::{AttachmentsFeed, CompletionFeed, Deed, SessionFeed, draft};
+use crate::feeds::{AttachmentsFeed, CompletionFeed, Deed, DraftFeed, SessionFeed};
 use domain::action::SessionAction;
 use domain::id::SessionId;
 use domain::thread::Body;
@@ -93,7 +94,8 @@ fn sending(
 
 /// The composer.
 pub(super) fn composer(feed: SessionFeed, id: &SessionId) -> impl IntoView + use<> {
-    let value = draft(id.as_str());
+    let draft = DraftFeed::new(id.as_str(), COMPOSER_FIELD);
+    let value = draft.text;
     let along = AttachmentsFeed::new(id.as_str());
     let completion = CompletionFeed::new(id.clone());
     restore_refused(feed, value, along);
@@ -132,5 +134,8 @@ pub(super) fn composer(feed: SessionFeed, id: &SessionId) -> impl IntoView + use
         is_live: is_live.into(),
         paths: completion.paths.into(),
     };
-    view! { <Composer value data actions/> }
+    view! {
+        {other_drafts(draft)}
+        <Composer value data actions/>
+    }
 }

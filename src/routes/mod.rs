@@ -11,6 +11,7 @@ mod discard;
 pub mod login;
 pub mod new_session;
 pub mod not_found;
+mod other_drafts;
 mod raw;
 mod search;
 pub mod session;
@@ -34,6 +35,8 @@ pub use stats::StatsRoute;
 pub use support::SupportRoute;
 
 use crate::components::Base;
+use crate::components::ui::Copying;
+use crate::feeds::copy;
 use domain::id::SessionId;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -80,4 +83,9 @@ pub fn session_path(id: &SessionId) -> String {
 #[must_use]
 pub fn stats_path(session: Option<&SessionId>) -> String {
     session.map_or_else(|| "/stats".to_owned(), |id| format!("/stats?session={id}"))
+}
+
+/// Puts texts on the clipboard.
+fn on_copy() -> Callback<Copying> {
+    Callback::new(|Copying { text, on_done }: Copying| copy(&text, move |done| on_done.run(done)))
 }

@@ -1,10 +1,11 @@
 //! The page that starts a session; the session's own page opens at once.
 use super::composing::enclosing;
+use super::other_drafts::other_drafts;
 use super::{session_path, use_go};
 use crate::api::error::ApiError;
 use crate::components::{
     AgentChecks, AgentChoice, DeadEnd, DeadEndKind, NewSessionChoices, NewSessionFields,
-    NewSessionForm, Page, Part, SessionLoading, arrived,
+    NewSessionForm, PROMPT_FIELD, Page, Part, SessionLoading, arrived,
 };
 use crate::feeds::{Choices, KnownAgent, NewSessionFeed, carried, choices};
 use leptos::prelude::*;
@@ -37,7 +38,7 @@ pub(super) fn opened(first: Result<Choices, ApiError>) -> Part {
 
 #[component]
 fn Opened(choices: Choices) -> impl IntoView {
-    let feed = NewSessionFeed::new(&choices);
+    let feed = NewSessionFeed::new(&choices, PROMPT_FIELD);
     let fields = NewSessionFields {
         repo: feed.repo,
         base_branch: feed.branch,
@@ -85,6 +86,7 @@ fn Opened(choices: Choices) -> impl IntoView {
     });
     view! {
         <Page title="New session">
+            {feed.draft.map(other_drafts)}
             <NewSessionForm fields choices=shown error is_busy=feed.is_busy on_create/>
         </Page>
     }

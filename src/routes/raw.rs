@@ -1,7 +1,7 @@
 //! The raw view of an entry, wired to its feed; drawn only when somebody opens it.
 use crate::browser::page::focus;
 use crate::components::{Part, RAW_CLOSE, RawActions, RawData, RawDrawer};
-use crate::feeds::{RawFeed, copy};
+use crate::feeds::RawFeed;
 use leptos::prelude::*;
 use leptos::wasm_split::wasm_split;
 
@@ -19,7 +19,7 @@ pub(super) fn raw_drawer(raw: RawFeed, now_ms: Signal<i64>) -> Part {
     let actions = RawActions {
         on_more: Callback::new(move |()| raw.more()),
         on_close: Callback::new(move |()| raw.close()),
-        on_copy: Callback::new(|text: String| copy(&text)),
+        on_copy: super::on_copy(),
     };
     Ok(view! { <RawDrawer data actions/> }.into_any())
 }

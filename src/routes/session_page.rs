@@ -7,12 +7,12 @@ use super::told::told;
 use super::use_go;
 use crate::components::ui::LiveRegion;
 use crate::components::{
-    Accounted, CommitRequest, Conflict, ConflictNotice, GitActions, GitData, GitSection,
-    HeaderActions, Quiet, SessionHeader, SessionLayout, SessionStarting, SyncFacts, SyncNotices,
-    ThreadSidebar, later,
+    Accounted, COMMIT_FIELD, CommitRequest, Conflict, ConflictNotice, GitActions, GitData,
+    GitSection, HeaderActions, Quiet, SessionHeader, SessionLayout, SessionStarting, SyncFacts,
+    SyncNotices, ThreadSidebar, later,
 };
 use crate::feeds::{
-    Board, Deed, GitFeed, PageSeed, Refusal, SessionFeed, StderrFeed, delete, ticking,
+    Board, Deed, DraftFeed, GitFeed, PageSeed, Refusal, SessionFeed, StderrFeed, ticking,
 };
 use domain::id::SessionId;
 use domain::session::{Phase, Session, SessionStatus};
@@ -52,7 +52,7 @@ pub fn SessionPage(
     let asking = provide_asking(feed, id.clone());
     let header = {
         let id = id.clone();
-        move || header(feed, id, now_ms)
+        move || header(feed, &id, now_ms)
     };
     view! {
         <Title text=move || title.get()/>
@@ -99,7 +99,7 @@ fn facts(feed: SessionFeed, now_ms: Signal<i64>) -> impl IntoView {
     }
 }
 
-fn header(feed: SessionFeed, id: SessionId, now_ms: Signal<i64>) -> impl IntoView {
+fn header(feed: SessionFeed, id: &SessionId, now_ms: Signal<i64>) -> impl IntoView + use<> {
     let quiet = quiet(id.clone(), now_ms);
     let refused = RwSignal::new(None::<String>);
     let is_deleting = RwSignal::new(false);
@@ -108,7 +108,7 @@ fn header(feed: SessionFeed, id: SessionId, now_ms: Signal<i64>) -> impl IntoVie
         let go = go.clone();
         is_deleting.set(true);
         refused.set(None);
-        delete(id.clone(), discard, move |answer| {
+        feed.delete(discard, move |answer| {
             is_deleting.set(false);
             match answer {
                 Ok(()) => go("/", leptos_router::NavigateOptions::default()),
@@ -190,7 +190,8 @@ fn conflict(feed: SessionFeed) -> Option<Conflict> {
 }
 
 fn changes(session: Signal<Session>, git: GitFeed) -> impl IntoView {
-    let message = RwSignal::new(String::new());
+    let id = session.with_untracked(|session| session.id.clone());
+    let message = DraftFeed::new(&format!("commit.{id}"), COMMIT_FIELD).text;
     let text = |error: crate::api::error::ApiError| error.message;
     let data = GitData {
         files: Signal::derive(move || git.files.get().map(|files| files.map_err(text))),

@@ -2,9 +2,9 @@
 use crate::api::error::ApiError;
 use crate::components::{
     DeadEnd, DeadEndKind, NotifyFields, NotifyForm, Page, Part, RolloutFields, RolloutForm,
-    SessionLoading, arrived,
+    SendKeyForm, SessionLoading, arrived,
 };
-use crate::feeds::{NotifyFeed, SettingsFeed, carried, flags};
+use crate::feeds::{NotifyFeed, SendKeyFeed, SettingsFeed, carried, flags};
 use domain::flag::{Flag, Flags, SESSION_SYNC};
 use leptos::prelude::*;
 use leptos::wasm_split::wasm_split;
@@ -47,9 +47,16 @@ fn Opened(flags: Flags) -> impl IntoView {
     view! {
         <Page title="Settings">
             <NotifyForm fields=notifying()/>
+            {sending()}
             <RolloutForm flag you fields is_busy=feed.is_busy outcome=feed.outcome.into() on_save=Callback::new(move |()| feed.save())/>
         </Page>
     }
+}
+
+/// The key that sends, as a form.
+fn sending() -> impl IntoView {
+    let feed = use_context::<SendKeyFeed>().unwrap_or_default();
+    view! { <SendKeyForm key=feed.key.into() on_choose=Callback::new(move |key| feed.choose(key))/> }
 }
 
 /// What this browser tells, as a form.

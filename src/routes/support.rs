@@ -1,6 +1,5 @@
 //! The page that says what to send to whoever runs the console.
 use crate::components::{Page, SupportCard};
-use crate::feeds::copy;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -16,7 +15,7 @@ pub fn SupportRoute() -> impl IntoView {
     view! {
         <Title text="Support"/>
         <Page title="Support">
-            <SupportCard incident version=env!("CARGO_PKG_VERSION") on_copy=Callback::new(|text: String| copy(&text))/>
+            <SupportCard incident version=env!("CARGO_PKG_VERSION") on_copy=super::on_copy()/>
         </Page>
     }
 }

@@ -8,8 +8,7 @@ use crate::components::{
     entry_id, later,
 };
 use crate::feeds::{
-    Deed, RawFeed, SearchFeed, SessionFeed, armed, copy, follow_end, jump_to_end, load_on,
-    reveal_entry,
+    Deed, RawFeed, SearchFeed, SessionFeed, armed, follow_end, jump_to_end, load_on, reveal_entry,
 };
 use domain::window::End;
 use leptos::prelude::*;
@@ -99,7 +98,7 @@ fn env(feed: SessionFeed, raw: RawFeed, now_ms: Signal<i64>) -> ThreadEnv {
         }),
         on_show_all: Callback::new(move |seq| feed.load_whole(seq)),
         on_raw: Callback::new(move |seq| raw.open(seq)),
-        on_copy: Callback::new(|text: String| copy(&text)),
+        on_copy: super::on_copy(),
     }
 }
 

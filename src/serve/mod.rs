@@ -6,6 +6,7 @@ pub mod conditional;
 pub mod control;
 pub mod counted;
 pub mod doctor;
+pub mod drain;
 pub mod events;
 pub mod export;
 pub mod guard;

@@ -2,15 +2,17 @@
 use super::attachments;
 use super::base::{below, provide_base};
 use super::conditional::conditional;
+use super::drain::drain;
 use super::events;
 use super::export;
 use super::guard::{Guard, guard};
 use super::hosts::Hosts;
-use super::login::log_in;
+use super::login::{ask_log_out, log_in, log_out};
 use super::peers::peers;
 use super::policy::{policy, provide_nonce};
 use super::shape::{BODY_LIMIT, objects, shape, unknown};
 use crate::app::{App, shell};
+use crate::components::MessageBytes;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header::CONTENT_TYPE};
@@ -39,6 +41,7 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
         .precompressed_gzip();
     let sides = Router::new()
         .route("/login", post(log_in))
+        .route("/logout", get(ask_log_out).post(log_out))
         .with_state(the_guard.clone());
     let probes = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
@@ -64,6 +67,7 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
         .layer(compress)
         .layer(from_fn_with_state(console.clone(), conditional))
         .layer(from_fn_with_state(the_guard, guard))
+        .layer(from_fn(drain))
         .layer(from_fn_with_state(console.clone(), shape))
         .merge(peers(console, hosts));
     below(&base, app)
@@ -73,10 +77,12 @@ pub fn router(options: LeptosOptions, the_guard: Guard) -> Router {
 /// that there is none.
 fn pages(options: LeptosOptions, console: Console, hosts: Arc<Hosts>) -> Router {
     let routes = generate_route_list(App);
+    let most = console.setup().limits.prompt_bytes as u64;
     let context = move || {
         provide_context(console.clone());
         provide_nonce();
         provide_base(hosts.base());
+        provide_context(MessageBytes(most));
     };
     let render = {
         let options = options.clone();

@@ -239,8 +239,9 @@ pub(super) fn headers(path: &str, response: &mut Response) {
         };
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
     }
+    // Its address has the token, which no `Referer` may carry.
     if path == "/login" {
-        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
     }
 }
 

@@ -7,6 +7,8 @@ mod composer;
 #[cfg(test)]
 mod door;
 #[cfg(test)]
+mod entering;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod faults;

@@ -1,9 +1,12 @@
 //! Text of agents as view nodes: no HTML string exists anywhere.
+mod allowed;
+mod emphasis;
 mod tree;
 
 use super::erased::For;
 use crate::components::code_block::CodeBlock;
 use crate::components::drawn::drawn;
+use crate::components::ui::Copying;
 use leptos::prelude::*;
 use tree::{Block, Group, Node};
 
@@ -17,7 +20,7 @@ pub fn Markdown(
     #[prop(into, optional)]
     open: Signal<bool>,
     /// Puts a text on the clipboard.
-    on_copy: Callback<String>,
+    on_copy: Callback<Copying>,
 ) -> impl IntoView {
     let blocks = Memo::new(move |_| source.with(|source| tree::blocks(source)));
     view! {
@@ -32,10 +35,10 @@ pub fn Markdown(
     .into_any()
 }
 
-fn draw(node: Node, on_copy: Callback<String>) -> AnyView {
+fn draw(node: Node, on_copy: Callback<Copying>) -> AnyView {
     match node {
         Node::Text(text) => text.into_any(),
-        Node::Code(text) => view! { <code class="markdown__code">{text}</code> }.into_any(),
+        Node::Code(text) => view! { <code class="markdown__code" dir="ltr">{text}</code> }.into_any(),
         Node::CodeBlock { language, text } => view! { <CodeBlock language text on_copy/> }.into_any(),
         Node::Break => view! { <br/> }.into_any(),
         Node::Rule => view! { <hr class="markdown__rule"/> }.into_any(),
@@ -52,22 +55,24 @@ fn draw(node: Node, on_copy: Callback<String>) -> AnyView {
     }
 }
 
-fn all(nodes: Vec<Node>, on_copy: Callback<String>) -> Vec<AnyView> {
+fn all(nodes: Vec<Node>, on_copy: Callback<Copying>) -> Vec<AnyView> {
     nodes.into_iter().map(|node| draw(node, on_copy)).collect()
 }
 
 fn draw_group(group: Group, inner: Vec<AnyView>) -> AnyView {
     match group {
         Group::Flat => inner.into_any(),
-        Group::Paragraph => view! { <p>{inner}</p> }.into_any(),
+        Group::Paragraph => view! { <p dir="auto">{inner}</p> }.into_any(),
         // An entry's own heading is of level 3.
-        Group::Heading(1) => view! { <h4 data-level="1">{inner}</h4> }.into_any(),
-        Group::Heading(2) => view! { <h5 data-level="2">{inner}</h5> }.into_any(),
-        Group::Heading(_) => view! { <h6 data-level="3">{inner}</h6> }.into_any(),
-        Group::Quote => view! { <blockquote>{inner}</blockquote> }.into_any(),
-        Group::List(None) => view! { <ul>{inner}</ul> }.into_any(),
-        Group::List(Some(start)) => view! { <ol start=start.to_string()>{inner}</ol> }.into_any(),
-        Group::Item => view! { <li>{inner}</li> }.into_any(),
+        Group::Heading(1) => view! { <h4 data-level="1" dir="auto">{inner}</h4> }.into_any(),
+        Group::Heading(2) => view! { <h5 data-level="2" dir="auto">{inner}</h5> }.into_any(),
+        Group::Heading(_) => view! { <h6 data-level="3" dir="auto">{inner}</h6> }.into_any(),
+        Group::Quote => view! { <blockquote dir="auto">{inner}</blockquote> }.into_any(),
+        Group::List(None) => view! { <ul dir="auto">{inner}</ul> }.into_any(),
+        Group::List(Some(start)) => {
+            view! { <ol start=start.to_string() dir="auto">{inner}</ol> }.into_any()
+        }
+        Group::Item => view! { <li dir="auto">{inner}</li> }.into_any(),
         Group::Emphasis => view! { <em>{inner}</em> }.into_any(),
         Group::Strong => view! { <strong>{inner}</strong> }.into_any(),
         Group::Strike => view! { <s>{inner}</s> }.into_any(),
@@ -80,7 +85,7 @@ fn draw_group(group: Group, inner: Vec<AnyView>) -> AnyView {
         Group::Head => view! { <tr data-head="">{inner}</tr> }.into_any(),
         Group::Row => view! { <tr>{inner}</tr> }.into_any(),
         Group::Cell(is_number) => {
-            view! { <td data-number=is_number.to_string()>{inner}</td> }.into_any()
+            view! { <td data-number=is_number.to_string() dir="auto">{inner}</td> }.into_any()
         }
     }
 }

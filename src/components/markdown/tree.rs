@@ -1,11 +1,13 @@
 //! Markdown as a tree of nodes: what is allowed, and what is only shown as text. Pure.
-use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag};
+use super::allowed::{is_allowed, is_break};
+use super::emphasis::{marked, unmarked};
+use domain::ansi;
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Containers inside containers beyond which content is drawn flat.
 const MAX_DEPTH: usize = 24;
-/// Schemes that a link may lead to.
-const SCHEMES: [&str; 3] = ["http://", "https://", "mailto:"];
 
 /// A top-level block, with what tells it from its earlier self.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,9 +89,14 @@ impl Group {
 pub(super) fn blocks(source: &str) -> Vec<Block> {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
+    let source = marked(source);
+    let source = match source.contains('\u{1b}') {
+        true => Cow::Owned(ansi::without_codes(&source)),
+        false => source,
+    };
     let mut builder = Builder::default();
-    for event in Parser::new_ext(source, options) {
-        builder.take(event);
+    for (event, place) in Parser::new_ext(&source, options).into_offset_iter() {
+        builder.take(event, &source[place]);
     }
     let nodes = builder.finish().into_iter().enumerate();
     nodes
@@ -124,15 +131,26 @@ struct Builder {
 }
 
 impl Builder {
-    fn take(&mut self, event: Event<'_>) {
+    /// Takes what comes next; `written` is how it stands in the source.
+    fn take(&mut self, event: Event<'_>, written: &str) {
         match event {
+            // One tilde means "about", as in `~100`.
+            Event::Start(Tag::Strikethrough) if !written.starts_with("~~") => {
+                self.open.push((Open::Group(Group::Flat), Vec::new()));
+                self.text("~");
+            }
+            Event::End(TagEnd::Strikethrough) if !written.starts_with("~~") => {
+                self.text("~");
+                self.close();
+            }
             Event::Start(tag) => {
                 let open = self.opened(tag);
                 self.open.push((open, Vec::new()));
             }
             Event::End(_) => self.close(),
+            Event::InlineHtml(text) if is_break(&text) => self.push(Node::Break),
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
-            Event::Code(text) => self.push(Node::Code(text.into_string())),
+            Event::Code(text) => self.push(Node::Code(unmarked(&text).into_owned())),
             Event::SoftBreak => self.text("\n"),
             Event::HardBreak => self.push(Node::Break),
             Event::Rule => self.push(Node::Rule),
@@ -165,8 +183,8 @@ impl Builder {
                 let language = info.split([' ', ',', '{']).next().unwrap_or_default();
                 return Open::Code(language.to_owned());
             }
-            Tag::Link { dest_url, .. } => return Open::Link(dest_url.into_string()),
-            Tag::Image { dest_url, .. } => return Open::Image(dest_url.into_string()),
+            Tag::Link { dest_url, .. } => return Open::Link(unmarked(&dest_url).into_owned()),
+            Tag::Image { dest_url, .. } => return Open::Image(unmarked(&dest_url).into_owned()),
             _ => Group::Flat,
         })
     }
@@ -237,6 +255,7 @@ impl Builder {
 
     /// Adds words to the text before them, so that equal texts have equal trees.
     fn text(&mut self, words: &str) {
+        let words = &*unmarked(words);
         let siblings = match self.open.last_mut() {
             Some((_, children)) => children,
             None => &mut self.done,
@@ -253,14 +272,6 @@ impl Builder {
         }
         self.done
     }
-}
-
-fn is_allowed(href: &str) -> bool {
-    let is_scheme = |scheme: &str| {
-        let start = href.get(..scheme.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    };
-    SCHEMES.iter().any(|scheme| is_scheme(scheme))
 }
 
 fn plain(nodes: &[Node]) -> String {
@@ -296,6 +307,59 @@ mod tests {
         assert_eq!(only("a <b onclick=x>c</b>"), [text("a <b onclick=x>c</b>")]);
         let block = only("<script>\nalert(1)\n</script>\n");
         assert_eq!(block, [text("<script>\nalert(1)\n</script>\n")]);
+    }
+
+    #[test]
+    fn one_tilde_strikes_nothing_out() {
+        for words in ["between ~100 and 200~ users", "~5", "a ~b~ c"] {
+            assert_eq!(only(words), [text(words)]);
+        }
+        let struck = Node::Group(Group::Strike, vec![text("gone")]);
+        assert_eq!(only("~~gone~~"), [struck]);
+    }
+
+    #[test]
+    fn emphasis_ends_beside_marks_of_languages_without_spaces() {
+        let strong = |words: &str| Node::Group(Group::Strong, vec![text(words)]);
+        for (source, before, words, after) in [
+            ("**「重要」**です", "", "「重要」", "です"),
+            ("これは**「重要」**です", "これは", "「重要」", "です"),
+            ("**重要。**次", "", "重要。", "次"),
+            ("**重要:**です", "", "重要:", "です"),
+            ("이것은**(중요)**입니다", "이것은", "(중요)", "입니다"),
+            ("**重要**です", "", "重要", "です"),
+        ] {
+            let parts = [text(before), strong(words), text(after)];
+            let wanted = parts.into_iter().filter(|node| *node != text(""));
+            assert_eq!(only(source), wanted.collect::<Vec<_>>(), "{source}");
+        }
+        assert_eq!(only("2 * 3 * 4 「x」"), [text("2 * 3 * 4 「x」")]);
+        assert_eq!(
+            only("`**「a」**b`です"),
+            [Node::Code("**「a」**b".into()), text("です")]
+        );
+    }
+
+    #[test]
+    fn a_break_is_the_only_tag_that_is_obeyed() {
+        for tag in ["<br>", "<br/>", "<br />", "<BR>"] {
+            assert_eq!(
+                only(&format!("a{tag}b")),
+                [text("a"), Node::Break, text("b")]
+            );
+        }
+        assert_eq!(only("a<brx>b"), [text("a<brx>b")]);
+    }
+
+    #[test]
+    fn codes_of_a_terminal_are_not_shown() {
+        assert_eq!(
+            only("\u{1b}[31mred\u{1b}[0m and *it*"),
+            [
+                text("red and "),
+                Node::Group(Group::Emphasis, vec![text("it")]),
+            ]
+        );
     }
 
     #[test]

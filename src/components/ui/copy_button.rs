@@ -1,6 +1,15 @@
-//! A button that copies a text and says that it did.
+//! A button that copies a text and says whether it did.
 use super::{Glyph, Icon};
 use leptos::prelude::*;
+
+/// A text that is to be copied.
+#[derive(Debug, Clone)]
+pub struct Copying {
+    /// The text.
+    pub text: String,
+    /// Told whether the clipboard has it.
+    pub on_done: Callback<bool>,
+}
 
 /// A button that copies a text. It shows only in a page that is interactive.
 #[component]
@@ -12,14 +21,22 @@ pub fn CopyButton(
     #[prop(into)]
     text: Signal<String>,
     /// Puts a text on the clipboard.
-    on_copy: Callback<String>,
+    on_copy: Callback<Copying>,
 ) -> impl IntoView {
-    let is_copied = RwSignal::new(false);
+    let outcome = RwSignal::new(None::<bool>);
     let copy = move |_| {
-        on_copy.run(text.get_untracked());
-        is_copied.set(true);
+        on_copy.run(Copying {
+            text: text.get_untracked(),
+            on_done: Callback::new(move |is_done| {
+                let _ = outcome.try_set(Some(is_done));
+            }),
+        });
     };
-    let word = move || if is_copied.get() { "Copied" } else { "Copy" };
+    let word = move || match outcome.get() {
+        None => "Copy",
+        Some(true) => "Copied",
+        Some(false) => "Not copied: this browser refuses",
+    };
     view! {
         <button
             type="button"
@@ -27,7 +44,7 @@ pub fn CopyButton(
             data-tone="plain"
             aria-label=label
             on:click=copy
-            on:blur=move |_| is_copied.set(false)
+            on:blur=move |_| outcome.set(None)
         >
             <Icon glyph=Glyph::Copy/>
             <span aria-live="polite">{word}</span>

@@ -9,7 +9,7 @@ pub mod skeleton;
 pub mod spinner;
 
 pub use badge::Badge;
-pub use copy_button::CopyButton;
+pub use copy_button::{CopyButton, Copying};
 pub use disclosure::Disclosure;
 pub use icon::{Glyph, Icon};
 pub use live_region::LiveRegion;

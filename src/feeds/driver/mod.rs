@@ -41,6 +41,8 @@ struct State<S: Source> {
     refusals: HashMap<OpId, ApiError>,
     events: VecDeque<Event>,
     is_stepping: bool,
+    /// Whether the page was left: its signals are gone.
+    is_stopped: bool,
     shown: Option<SyncView>,
     /// Wall clock minus monotonic clock; jumps when the machine slept.
     offset: u64,
@@ -63,6 +65,7 @@ impl<S: Source> Driver<S> {
             refusals: HashMap::new(),
             events: VecDeque::new(),
             is_stepping: false,
+            is_stopped: false,
             shown: None,
             offset: clock::wall_ms().saturating_sub(clock::mono_ms()),
             listeners: Vec::new(),
@@ -96,6 +99,7 @@ impl<S: Source> Driver<S> {
         let mut state = self.state.borrow_mut();
         state.listeners.clear();
         state.timer.clear();
+        state.is_stopped = true;
     }
 
     /// Takes an event; those that come up meanwhile follow in order.
@@ -104,6 +108,9 @@ impl<S: Source> Driver<S> {
             let Ok(mut state) = self.state.try_borrow_mut() else {
                 return;
             };
+            if state.is_stopped {
+                return;
+            }
             state.events.push_back(event);
             if std::mem::replace(&mut state.is_stepping, true) {
                 return;

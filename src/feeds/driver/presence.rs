@@ -1,9 +1,14 @@
 //! What the browser does with the page: hides it, freezes it, puts it away; and reports in time.
 use super::{Driver, Source};
 use crate::browser::events::{on_document, on_window};
+use crate::browser::fetch::Pending;
 use crate::browser::{clock, page};
 use crate::feeds::{notify, telemetry};
 use domain::sync::Event;
+use leptos::task::spawn_local;
+
+/// What is asked to see whether the console answers.
+const PROBE: &str = "/healthz";
 
 impl<S: Source> Driver<S> {
     pub(super) fn listen(&self) {
@@ -17,13 +22,27 @@ impl<S: Source> Driver<S> {
                 on(self, || Event::Visible(notify::is_watched())),
             ),
             on_window("online", on(self, || Event::Online(true))),
-            on_window("offline", on(self, || Event::Online(false))),
+            on_window("offline", self.doubted()),
             on_document("freeze", on(self, || Event::Flush)),
             on_document("resume", on(self, || Event::Resumed)),
             on_window("pagehide", self.away()),
             on_window("pageshow", self.back()),
         ];
         self.state.borrow_mut().listeners = listeners.into_iter().flatten().collect();
+    }
+
+    /// The browser knows of no console on its own machine: what answers is online.
+    fn doubted(&self) -> impl FnMut() + use<S> {
+        let driver = self.clone();
+        move || {
+            let driver = driver.clone();
+            let answer = Pending::new().get(PROBE, None);
+            spawn_local(async move {
+                if answer.await.is_none() && !page::is_online() {
+                    driver.dispatch(Event::Online(false));
+                }
+            });
+        }
     }
 
     fn away(&self) -> impl FnMut() + use<S> {

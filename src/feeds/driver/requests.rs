@@ -32,6 +32,9 @@ impl<S: Source> Driver<S> {
 
     /// Takes what another tab read, unless it is not to be understood.
     fn take_or_ask(&self, id: ReqId, heard: Option<String>) {
+        if !self.state.borrow().pending.contains_key(&id) {
+            return;
+        }
         let answer = heard.map(|body| Answer {
             status: 200,
             body,
@@ -49,6 +52,9 @@ impl<S: Source> Driver<S> {
     }
 
     fn ask(&self, id: ReqId, is_conditional: bool) {
+        if self.state.borrow().is_stopped {
+            return;
+        }
         let source = self.source();
         let etag = source.etag().filter(|_| is_conditional);
         let url = source.url(is_conditional);
@@ -69,7 +75,7 @@ impl<S: Source> Driver<S> {
 
     fn understand(&self, id: ReqId, answer: Option<Answer>) -> Event {
         let body = match &answer {
-            Some(answer) if S::IS_SHARED => answer.body.clone(),
+            Some(answer) if S::IS_SHARED && answer.status == 200 => answer.body.clone(),
             _ => String::new(),
         };
         match Understood::of(answer) {

@@ -1,0 +1,82 @@
+//! How every field where people write treats keys, input methods, sizes, and what was typed too early.
+use crate::browser::keys::is_of_input_method;
+use crate::browser::{page, typed};
+use domain::typing::{Held, SendKey, too_long};
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+/// What this browser wants of fields; a context of the app.
+#[derive(Debug, Clone, Copy)]
+pub struct Writing {
+    /// The key that sends.
+    pub send_key: Signal<SendKey>,
+    /// Most bytes of a message; 0 where it is not known.
+    pub most: StoredValue<u64>,
+}
+
+impl Writing {
+    /// The one of the app.
+    #[must_use]
+    pub fn of_app() -> Self {
+        use_context().unwrap_or_else(|| Self {
+            send_key: Signal::stored(SendKey::Enter),
+            most: StoredValue::new(page::message_bytes()),
+        })
+    }
+
+    /// Whether this key sends what is written in a field of several lines.
+    #[must_use]
+    pub fn sends(self, event: &KeyboardEvent) -> bool {
+        let is_enter = key(event).is_some_and(|key| key == "Enter");
+        is_enter && self.send_key.get_untracked().is_sent_by(held(event))
+    }
+
+    /// What the Enter key of a keyboard on glass is called in a field of several lines.
+    #[must_use]
+    pub fn enter_hint(self) -> &'static str {
+        match self.send_key.get() {
+            SendKey::Enter => "send",
+            SendKey::CommandEnter => "enter",
+        }
+    }
+
+    /// Why a message cannot be sent as it is, and what would do.
+    #[must_use]
+    pub fn too_long(self, text: RwSignal<String>) -> Memo<Option<String>> {
+        Memo::new(move |_| {
+            let bytes = text.with(String::len) as u64;
+            too_long(bytes, self.most.get_value())
+        })
+    }
+}
+
+/// The keys that are held while another one is pressed.
+#[must_use]
+pub fn held(event: &KeyboardEvent) -> Held {
+    Held {
+        shift: event.shift_key(),
+        command: event.ctrl_key() || event.meta_key(),
+        alt: event.alt_key(),
+    }
+}
+
+/// The key that was pressed in a field; none while an input method takes it.
+#[must_use]
+pub fn key(event: &KeyboardEvent) -> Option<String> {
+    (!is_of_input_method(event)).then(|| event.key())
+}
+
+/// Whether Enter alone was pressed, as it ends the writing of one line.
+#[must_use]
+pub fn is_enter(event: &KeyboardEvent) -> bool {
+    key(event).is_some_and(|key| key == "Enter") && !held(event).alt
+}
+
+/// Gives what was typed into a field before the page was interactive, once.
+pub fn typed_early(field: &'static str, take: impl Fn(String) + 'static) {
+    Effect::new(move |_| {
+        if let Some(text) = typed::take(field) {
+            take(text);
+        }
+    });
+}
