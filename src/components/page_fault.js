@@ -3,6 +3,9 @@
   const base = root.dataset.base || '';
   const TYPED = 'heddle.1.typed';
   const WAIT_MS = 30000;
+  // The sign that asked the console once more when a person came from another site.
+  const asked = /[?&]$/.exec(location.href.split('#')[0]);
+  if (asked) history.replaceState(history.state, '', location.href.split('#')[0].slice(0, -1) + location.hash);
   const TEXTS = {
     ended: 'This page stopped working. What the console does goes on, but this page no longer shows it.',
     load: 'This page can be read, but it could not be made interactive.',

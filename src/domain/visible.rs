@@ -9,14 +9,41 @@ pub fn reveal(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);
-    for letter in text.chars() {
-        if is_hidden(letter) {
+    let mut before = None;
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let is_joiner = joins(before.replace(letter), letter, letters.peek().copied());
+        if is_hidden(letter) && !is_joiner {
             shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(letter)));
         } else {
             shown.push(letter);
         }
     }
     Cow::Owned(shown)
+}
+
+/// Whether a letter joins its neighbours where writing needs it: the parts of a sign, such as those
+/// of a family, or letters of Arabic and Indic scripts. Between others it would hide.
+fn joins(before: Option<char>, letter: char, after: Option<char>) -> bool {
+    let (Some(before), Some(after)) = (before, after) else {
+        return false;
+    };
+    let are = |fits: fn(char) -> bool| fits(before) && fits(after);
+    match letter {
+        '\u{200d}' => are(is_sign) || are(is_joining),
+        '\u{200c}' => are(is_joining),
+        _ => false,
+    }
+}
+
+/// Pictures, their colours and the mark that asks for a picture.
+const fn is_sign(letter: char) -> bool {
+    matches!(letter, '\u{fe0f}' | '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
+}
+
+/// Letters of scripts whose letters take other forms beside others.
+const fn is_joining(letter: char) -> bool {
+    matches!(letter, '\u{0600}'..='\u{06ff}' | '\u{0900}'..='\u{0dff}')
 }
 
 /// An argv as one line, quoted as a shell would need it, with hidden characters made visible.
@@ -51,10 +78,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn joined_signs_and_letters_stay_joined() {
+        for text in [
+            "👩\u{200d}👩\u{200d}👧",
+            "🏳\u{fe0f}\u{200d}🌈",
+            "می\u{200c}خواهم",
+        ] {
+            assert_eq!(reveal(text), text);
+        }
+    }
+
+    #[test]
     fn hidden_characters_are_shown() {
         assert_eq!(reveal("plain\n\tköln"), "plain\n\tköln");
         assert_eq!(reveal("a\u{1b}[8mb\r"), "a⟨U+001B⟩[8mb⟨U+000D⟩");
         assert_eq!(reveal("rm\u{202e}x"), "rm⟨U+202E⟩x");
+        assert_eq!(reveal("a\u{200d}b"), "a⟨U+200D⟩b");
+        assert_eq!(reveal("👩\u{200d}"), "👩⟨U+200D⟩");
         assert_eq!(reveal("a\u{200b}b\u{7f}"), "a⟨U+200B⟩b⟨U+007F⟩");
     }
 

@@ -1,7 +1,7 @@
 //! Who is let in: checked before routing, for every method and every path.
 use super::attachments;
+use super::elsewhere::{again, comes_from_elsewhere};
 use super::hosts::Hosts;
-use super::login::page;
 use super::shape::{is_api, refusal};
 use crate::api::authed::Cookie;
 use crate::api::error::{ApiError, Code};
@@ -60,7 +60,7 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request<Body>, next:
         None if is_api(&path) => {
             return refusal(&ApiError::new(Code::Unauthenticated, "log in first"));
         }
-        None if comes_from_elsewhere(&guard.hosts, &request) => return again(),
+        None if comes_from_elsewhere(&guard.hosts, &request) => return again(request.uri()),
         None => return to_login(guard.hosts.base()),
     }
     next.run(request).await
@@ -93,35 +93,6 @@ fn to_login(base: &str) -> Response {
         response.headers_mut().insert(LOCATION, place);
     }
     response
-}
-
-/// Whether a person followed a link of another site to a page: then the browser left the cookie out.
-fn comes_from_elsewhere<B>(hosts: &Hosts, request: &Request<B>) -> bool {
-    let headers = request.headers();
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let is_page = text("sec-fetch-mode").is_none_or(|mode| mode == "navigate");
-    let is_foreign = match (text("sec-fetch-site"), text(REFERER.as_str())) {
-        (Some(site), _) => matches!(site, "cross-site" | "same-site"),
-        // Browsers say the site to encrypted and local consoles alone.
-        (None, Some(referer)) => !hosts.is_own(origin_of(referer)),
-        (None, None) => false,
-    };
-    *request.method() == Method::GET && is_page && is_foreign
-}
-
-fn origin_of(url: &str) -> &str {
-    let host = url.find("://").map_or(0, |at| at + 3);
-    let end = url[host..].find('/').map_or(url.len(), |at| host + at);
-    &url[..end]
-}
-
-/// A page that asks for itself: that request is the console's own and brings the cookie. The part
-/// of the address after `#` stays, which no answer of the server could name.
-fn again() -> Response {
-    page(
-        "<!DOCTYPE html><meta charset=\"utf-8\"><title>Heddle</title>\
-                <meta http-equiv=\"refresh\" content=\"0\"><p>Opening Heddle. <a href=\"\">Go on</a></p>",
-    )
 }
 
 async fn caller(guard: &Guard, headers: &HeaderMap) -> Result<Option<Caller>, ApiError> {

@@ -7,6 +7,7 @@ pub mod control;
 pub mod counted;
 pub mod doctor;
 pub mod drain;
+mod elsewhere;
 pub mod events;
 pub mod export;
 pub mod guard;

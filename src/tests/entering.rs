@@ -16,11 +16,11 @@ fn a_link_of_another_site_opens_its_page_for_who_is_logged_in() {
     // The browser leaves the cookie out: the page asks again by itself, and then brings it.
     let first = from(&elsewhere, "/agents/new");
     assert_eq!((first.status, first.header("location")), (200, None));
-    assert!(
-        first.body.contains("http-equiv=\"refresh\" content=\"0\""),
-        "{}",
-        first.body
-    );
+    assert!(first.body.contains("url=/agents/new?\""), "{}", first.body);
+    let policy = first.header("content-security-policy").unwrap();
+    assert!(policy.contains("script-src 'nonce-"), "{policy}");
+    let hostile = from(&elsewhere, "/agents/new?a=%22'x").body;
+    assert!(!hostile.contains("'x"), "{hostile}");
     let again = [
         ("sec-fetch-site", "same-origin"),
         ("sec-fetch-mode", "navigate"),

@@ -2,6 +2,7 @@
 //! With `GALLERY_OUT` set to a folder, the pages are written there to be looked at.
 mod pages;
 mod samples;
+mod scripts;
 mod threads;
 
 use leptos::prelude::*;
@@ -223,4 +224,21 @@ fn the_statistics_are_drawn_with_their_numbers_and_without_any() {
         "No session was asked for within the last hour.",
     ];
     check("stats-empty", pages::empty_stats_page, &wanted);
+}
+
+#[test]
+fn texts_of_every_script_are_whole_and_go_their_own_way() {
+    let mut wanted = vec![
+        r#"<p dir="auto""#,
+        r#"<li dir="auto""#,
+        r#"<td data-number="false" dir="auto""#,
+        r#"<code dir="ltr" class="markdown__code""#,
+        "<strong>「重要」</strong>",
+        "# not a heading",
+        "src/__init__.py: a*b*c ",
+        r#"data-fg="196""#,
+        r#"href="/terminal-256.css""#,
+    ];
+    wanted.extend(scripts::SCRIPTS);
+    check("scripts", pages::scripts_page, &wanted);
 }

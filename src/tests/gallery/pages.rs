@@ -1,5 +1,5 @@
 //! Pages of the gallery: the components in all their states, as the routes put them together.
-use super::{samples, threads};
+use super::{samples, scripts, threads};
 use domain::catalog::Readiness;
 use domain::listing::Filter;
 use domain::seen::Seen;
@@ -246,6 +246,11 @@ pub(crate) fn over_page() -> AnyView {
         <ShortcutSheet is_open=RwSignal::new(true)/>
     }
     .into_any()
+}
+
+/// A thread of many scripts and both directions.
+pub(crate) fn scripts_page() -> AnyView {
+    thread(scripts::thread(), Vec::new(), true).into_any()
 }
 
 /// The list of sessions, full and empty.

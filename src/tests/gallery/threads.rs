@@ -7,7 +7,7 @@ pub(crate) const OLD: &str = "impl Uploader {\n    /// Sends one report.\n    pu
 pub(crate) const NEW: &str = "impl Uploader {\n    /// Sends one report; tries again while the collector is busy.\n    pub async fn send(&self, report: &Report) -> Result<(), UploadError> {\n        let mut waits = Backoff::new(self.first_wait, self.longest_wait);\n        loop {\n            let answer = self.client.post(&self.url).json(report).send().await?;\n            match (answer.status(), waits.next()) {\n                (status, _) if status.is_success() => return Ok(()),\n                (status, Some(wait)) if is_busy(status) => sleep(wait).await,\n                (status, _) => return Err(UploadError::Refused(status)),\n            }\n        }\n    }\n}\n";
 const ANSWER: &str = "The loss happens in `Uploader::send`: a `503` is treated like any other refusal, and the caller drops the report.\n\n## What I will change\n\n1. A small `Backoff` iterator, **1 s, 2 s, 4 s**, at most three tries.\n2. `send` asks it only when the status is `429` or `503`.\n3. A test with a collector that recovers on the third call.\n\n| status | before | after |\n|:--|:--|--:|\n| 200 | sent | sent |\n| 503 | *lost* | 3 tries |\n\n```rust\nfn is_busy(status: StatusCode) -> bool {\n    matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)\n}\n```\n\n> The queue on disk is untouched; see [the notes](https://example.org/notes) and <b>not markup</b>.";
 
-fn entry(seq: u64, seconds: i64, body: serde_json::Value) -> Entry {
+pub(super) fn entry(seq: u64, seconds: i64, body: serde_json::Value) -> Entry {
     Entry {
         seq,
         revision: seq,
@@ -18,7 +18,12 @@ fn entry(seq: u64, seconds: i64, body: serde_json::Value) -> Entry {
     }
 }
 
-fn tool(kind: &str, title: &str, status: &str, content: &serde_json::Value) -> serde_json::Value {
+pub(super) fn tool(
+    kind: &str,
+    title: &str,
+    status: &str,
+    content: &serde_json::Value,
+) -> serde_json::Value {
     let ended = (status == "completed" || status == "failed").then(|| ago(300));
     json!({
         "kind": "tool", "toolCallId": title, "title": title, "toolKind": kind, "status": status,
@@ -33,6 +38,11 @@ fn plan(done: usize) -> serde_json::Value {
         "Use it in the uploader",
         "Prove it with a test",
     ];
+    plan_of(&items, done)
+}
+
+/// A plan of these items, so many of them done.
+pub(super) fn plan_of(items: &[&str], done: usize) -> serde_json::Value {
     let item = |(at, text): (usize, &&str)| {
         let status = match at {
             at if at < done => "completed",
