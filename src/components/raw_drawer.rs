@@ -3,6 +3,7 @@ use super::code_block::CodeBlock;
 use super::erased::{For, Show};
 use super::time_ago::TimeAgo;
 use super::ui::{Copying, Glyph, Icon, Skeleton};
+use super::writing::key;
 use domain::journal::RawLine;
 use domain::pretty::pretty;
 use domain::visible::reveal;
@@ -57,7 +58,7 @@ pub fn RawDrawer(
             .with(|lines| lines.as_ref().is_some_and(Vec::is_empty))
     };
     let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
+        if key(&event).is_some_and(|key| key == "Escape") {
             actions.on_close.run(());
         }
     };

@@ -233,7 +233,7 @@ fn texts_of_every_script_are_whole_and_go_their_own_way() {
         r#"<li dir="auto""#,
         r#"<td data-number="false" dir="auto""#,
         r#"<code dir="ltr" class="markdown__code""#,
-        "<strong>「重要」</strong>",
+        "<strong>「重要」",
         "# not a heading",
         "src/__init__.py: a*b*c ",
         r#"data-fg="196""#,

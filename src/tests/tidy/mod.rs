@@ -3,6 +3,7 @@ mod code;
 mod figures;
 mod imports;
 mod manifests;
+mod page;
 mod sizes;
 mod styles;
 mod tree;
@@ -97,4 +98,14 @@ fn the_halves_are_divided_at_the_border_only() {
 #[test]
 fn no_secret_database_or_build_is_kept_here() {
     check(&words::private(&tree::files()));
+}
+
+#[test]
+fn requests_of_pages_end_with_their_page() {
+    check(&page::unguarded(&tree::files()));
+}
+
+#[test]
+fn fields_know_input_methods_phones_and_scripts() {
+    check(&page::unready(&tree::files()));
 }
