@@ -14,22 +14,35 @@ use std::collections::BTreeSet;
 pub struct FileRow {
     /// Whether it is not committed yet.
     pub is_open: bool,
+    /// Whether it can be chosen for the next commit.
+    pub is_choosable: bool,
     /// How it differs.
     pub change: Change,
 }
 
+/// What a row shows.
+type RowKey = (
+    (bool, bool),
+    String,
+    &'static str,
+    Option<u64>,
+    Option<u64>,
+    String,
+);
+
 impl FileRow {
     /// Equal for rows that look equal.
     #[must_use]
-    pub fn key(&self) -> (bool, String, &'static str, Option<u64>, Option<u64>) {
+    pub fn key(&self) -> RowKey {
         let change = &self.change;
         let letter = change.kind.letter();
         (
-            self.is_open,
+            (self.is_open, self.is_choosable),
             change.path.clone(),
             letter,
             change.added,
             change.removed,
+            change.repository_words().unwrap_or_default(),
         )
     }
 }
@@ -49,7 +62,11 @@ pub fn ChangedFile(
     /// Opens a file's diff; none closes it.
     on_open_diff: Callback<Option<String>>,
 ) -> impl IntoView {
-    let FileRow { is_open, change } = row;
+    let FileRow {
+        is_open,
+        is_choosable,
+        change,
+    } = row;
     let path = Signal::stored(change.path.clone());
     let is_shown = Memo::new(move |_| {
         data.open_path
@@ -64,7 +81,7 @@ pub fn ChangedFile(
     view! {
         <li class="changed-file" data-testid="changed-file" data-path=change.path.clone() data-open=is_open.to_string()>
             <div class="changed-file__line">
-                <Choice path is_open selected/>
+                <Choice path is_open is_choosable selected/>
                 <span class="changed-file__kind" data-kind=change.kind.letter() title=label>
                     <span aria-hidden="true">{change.kind.letter()}</span>
                     <span data-only="reader">{label}</span>
@@ -82,6 +99,7 @@ pub fn ChangedFile(
                 <Counts change=change.clone()/>
             </div>
             {moved.map(|moved| view! { <p class="changed-file__moved">{moved}</p> })}
+            {change.repository_words().map(|words| view! { <p class="changed-file__repository">{words}</p> })}
             <Show when=move || is_shown.get()>
                 {move || draw_diff(&path.get(), data.diff.get())}
             </Show>
@@ -90,16 +108,22 @@ pub fn ChangedFile(
     .into_any()
 }
 
-/// The box that chooses a file for the next commit; what is committed has a tick instead.
+/// The box that chooses a file for the next commit. What is committed has a tick instead, and what
+/// cannot be committed here has nothing.
 #[component]
 fn Choice(
     /// The file.
     path: Signal<String>,
     /// Whether it is not committed yet.
     is_open: bool,
+    /// Whether a commit here can hold it.
+    is_choosable: bool,
     /// The files chosen for the next commit.
     selected: RwSignal<BTreeSet<String>>,
 ) -> impl IntoView {
+    if is_open && !is_choosable {
+        return view! { <span class="changed-file__done"></span> }.into_any();
+    }
     if !is_open {
         return view! {
             <span class="changed-file__done" title="committed">
@@ -154,6 +178,14 @@ fn draw_diff(path: &str, diff: Option<Result<DiffOfFile, String>>) -> AnyView {
         None => view! { <Spinner label="Reading the changes"/> }.into_any(),
         Some(Err(why)) => {
             view! { <p class="changed-file__failure" role="alert">{why}</p> }.into_any()
+        }
+        Some(Ok(diff)) if diff.change.own_repository => {
+            view! { <p data-testid="diff">"A repository of its own; look at its changes in there."</p> }
+                .into_any()
+        }
+        Some(Ok(diff)) if diff.change.submodule.is_some() && diff.hunks.is_empty() => {
+            view! { <p data-testid="diff">"It points to the same commit; look at its changes in there."</p> }
+                .into_any()
         }
         Some(Ok(diff)) if diff.change.binary => {
             view! { <p data-testid="diff">"A binary file; it has no lines to show."</p> }.into_any()

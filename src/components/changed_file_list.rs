@@ -4,7 +4,7 @@ use super::drawn::drawn;
 use super::erased::{For, Show};
 use super::git_section::GitData;
 use domain::amount;
-use domain::git::{ChangedFiles, GitStatus};
+use domain::git::{self, ChangedFiles, GitStatus, StatusFile};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -70,24 +70,27 @@ fn total(rows: &[FileRow]) -> impl IntoView + use<> {
 }
 
 fn open_paths(rows: &[FileRow]) -> BTreeSet<String> {
-    let open = rows.iter().filter(|row| row.is_open);
+    let open = rows.iter().filter(|row| row.is_choosable);
     open.map(|row| row.change.path.clone()).collect()
 }
 
 /// Every file that differs from the base or is not committed, by path.
 fn rows(files: &ChangedFiles, status: Option<&GitStatus>) -> Vec<FileRow> {
     let open = status.map_or(&[][..], |status| &status.files);
-    let of_base = files.files.iter().map(|change| FileRow {
-        is_open: open.iter().any(|file| file.change.path == change.path),
+    // What a commit can hold follows from what is not committed, not from the base.
+    let row = |change: &git::ChangedFile, file: Option<&StatusFile>| FileRow {
+        is_open: file.is_some(),
+        is_choosable: file.is_some_and(|file| file.change.is_committable()),
         change: change.clone(),
+    };
+    let of_base = files.files.iter().map(|change| {
+        let file = open.iter().find(|file| file.change.path == change.path);
+        row(change, file)
     });
     let is_new = |path: &str| files.files.iter().all(|file| file.path != path);
     let only_open = open.iter().filter(|file| is_new(&file.change.path));
     let mut rows: Vec<FileRow> = of_base.collect();
-    rows.extend(only_open.map(|file| FileRow {
-        is_open: true,
-        change: file.change.clone(),
-    }));
+    rows.extend(only_open.map(|file| row(&file.change, Some(file))));
     rows.sort_by(|a, b| a.change.path.cmp(&b.change.path));
     rows
 }
@@ -95,17 +98,55 @@ fn rows(files: &ChangedFiles, status: Option<&GitStatus>) -> Vec<FileRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::git::{ChangeKind, ChangedFile, StatusFile};
+    use domain::git::{ChangeKind, ChangedFile};
 
     fn change(path: &str) -> ChangedFile {
         ChangedFile {
-            path: path.to_owned(),
-            old_path: None,
-            kind: ChangeKind::Modified,
             added: Some(1),
-            removed: None,
-            binary: false,
+            ..ChangedFile::new(path.to_owned(), ChangeKind::Modified)
         }
+    }
+
+    fn status(files: Vec<StatusFile>) -> GitStatus {
+        GitStatus {
+            branch: None,
+            head: String::new(),
+            base_branch: String::new(),
+            base_commit: String::new(),
+            ahead: 1,
+            author: None,
+            files,
+            truncated: false,
+        }
+    }
+
+    #[test]
+    fn all_leaves_out_what_cannot_be_committed() {
+        let mut nest = change("inner");
+        nest.own_repository = true;
+        let mut dirty = change("lib");
+        dirty.submodule = Some(domain::submodule::Submodule {
+            has_changes: true,
+            ..Default::default()
+        });
+        let open = [change("a"), nest, dirty].map(|change| StatusFile {
+            change,
+            staged: false,
+            oid: None,
+        });
+        // Against the base the submodule moved; that is committed.
+        let mut moved = change("lib");
+        moved.submodule = Some(domain::submodule::Submodule {
+            new: Some("abc".to_owned()),
+            ..Default::default()
+        });
+        let files = ChangedFiles {
+            files: vec![moved],
+            worktree_revision: 1,
+            truncated: false,
+        };
+        let found = open_paths(&rows(&files, Some(&status(open.to_vec()))));
+        assert_eq!(found, BTreeSet::from(["a".to_owned()]));
     }
 
     #[test]
@@ -120,16 +161,7 @@ mod tests {
             staged: false,
             oid: None,
         };
-        let status = GitStatus {
-            branch: None,
-            head: String::new(),
-            base_branch: String::new(),
-            base_commit: String::new(),
-            ahead: 1,
-            files: vec![open("c"), open("a")],
-            truncated: false,
-        };
-        let found = rows(&files, Some(&status));
+        let found = rows(&files, Some(&status(vec![open("c"), open("a")])));
         let found: Vec<_> = found
             .iter()
             .map(|row| (row.change.path.as_str(), row.is_open))

@@ -2,7 +2,9 @@
 use super::erased::Show;
 use super::git_section::{CommitRequest, GitActions, GitData};
 use domain::amount;
+use domain::author::NOBODY_SIGNS;
 use domain::git::GitStatus;
+use domain::visible::reveal;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -38,6 +40,7 @@ pub fn CommitForm(
         let is_blank = data.message.with(|message| message.trim().is_empty());
         is_blank || data.is_committing.get() || paths.with(Vec::is_empty)
     };
+    let signer = Memo::new(move |_| data.status.with(|status| signer(status.as_ref())));
     let label = move || match paths.with(Vec::len) as u64 {
         _ if data.is_committing.get() => "Committing".to_owned(),
         0 => "Commit".to_owned(),
@@ -66,6 +69,7 @@ pub fn CommitForm(
                     prop:value=move || data.message.get()
                     on:input=move |event| data.message.set(event_target_value(&event))
                 ></textarea>
+                <p class="commit-form__hint" data-testid="commit-author">{move || signer.get()}</p>
                 <div class="commit-form__bar">
                     <p class="commit-form__hint">
                         {move || paths.with(Vec::is_empty).then_some("Choose files above.")}
@@ -91,9 +95,27 @@ fn short(commit: &str) -> String {
     commit.get(..8).unwrap_or(commit).to_owned()
 }
 
+/// Who signs, or what to run so that somebody does.
+fn signer(status: Option<&GitStatus>) -> Option<String> {
+    let author = &status?.author;
+    Some(author.as_ref().map_or_else(
+        || NOBODY_SIGNS.to_owned(),
+        |author| {
+            format!(
+                "commits as {} <{}>",
+                reveal(&author.name),
+                reveal(&author.email)
+            )
+        },
+    ))
+}
+
 fn still_open(selected: &BTreeSet<String>, status: Option<&GitStatus>) -> Vec<String> {
     let is_open = |path: &&String| {
-        status.is_some_and(|status| status.files.iter().any(|file| &file.change.path == *path))
+        status.is_some_and(|status| {
+            let mut files = status.files.iter();
+            files.any(|file| &file.change.path == *path && file.change.is_committable())
+        })
     };
     selected.iter().filter(is_open).cloned().collect()
 }

@@ -1,6 +1,7 @@
 //! A changed file on the wire before it is taken apart: read in one pass, without buffering.
 use crate::flat::{NotThatShape, need};
 use crate::git::{ChangeKind, ChangedFile, DiffOfFile, Hunk, StatusFile};
+use crate::submodule::Submodule;
 use serde::Deserialize;
 
 /// A changed file with what `git/status` and `git/diff` add to it.
@@ -14,6 +15,9 @@ pub(crate) struct FlatFile {
     removed: Option<u64>,
     #[serde(default)]
     binary: bool,
+    submodule: Option<Submodule>,
+    #[serde(default)]
+    own_repository: bool,
     oid: Option<String>,
     staged: Option<bool>,
     hunks: Option<Vec<Hunk>>,
@@ -30,6 +34,8 @@ impl FlatFile {
             added: self.added,
             removed: self.removed,
             binary: self.binary,
+            submodule: self.submodule,
+            own_repository: self.own_repository,
         }
     }
 }

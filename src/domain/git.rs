@@ -1,5 +1,7 @@
 //! What git says of a worktree: branch, changed files, diffs.
+use crate::author::Author;
 use crate::flat_file::FlatFile;
+use crate::submodule::Submodule;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -77,6 +79,48 @@ pub struct ChangedFile {
     /// Whether git takes it as binary.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub binary: bool,
+    /// What a submodule points to; absent for everything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submodule: Option<Submodule>,
+    /// Whether it is a repository of its own inside the worktree that git does not track. It cannot
+    /// be committed here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_repository: bool,
+}
+
+impl ChangedFile {
+    /// A change without lines counted.
+    #[must_use]
+    pub const fn new(path: String, kind: ChangeKind) -> Self {
+        Self {
+            path,
+            old_path: None,
+            kind,
+            added: None,
+            removed: None,
+            binary: false,
+            submodule: None,
+            own_repository: false,
+        }
+    }
+
+    /// What a reader is told if it is a repository: that git leaves it alone, or what a submodule
+    /// points to and holds.
+    #[must_use]
+    pub fn repository_words(&self) -> Option<String> {
+        if self.own_repository {
+            return Some("a repository of its own".to_owned());
+        }
+        self.submodule.as_ref().map(Submodule::words)
+    }
+
+    /// Whether a commit here can hold it: not a repository of its own, nor what changed only inside
+    /// a submodule.
+    #[must_use]
+    pub fn is_committable(&self) -> bool {
+        let is_moved = |submodule: &Submodule| submodule.old != submodule.new;
+        !self.own_repository && self.submodule.as_ref().is_none_or(is_moved)
+    }
 }
 
 /// The answer of `agent/get_changed_files`: against the base of the session.
@@ -121,6 +165,9 @@ pub struct GitStatus {
     pub base_commit: String,
     /// Commits since the base.
     pub ahead: u64,
+    /// Who signs the next commit, as git's configuration says; absent if it names nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Author>,
     /// Files that are not committed, by path.
     pub files: Vec<StatusFile>,
     /// Set if there are more files than are told.

@@ -1,5 +1,6 @@
 //! A small repository to try the console on, made in the data directory where none is given.
 use crate::error::Failed;
+use crate::git::Repo;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tokio::process::Command;
@@ -9,7 +10,8 @@ const SCRIPT: &str = "#!/bin/sh\n# Greets whoever is named.\necho \"Hello, ${1:-
 const NOTES: &str = "# Notes\n\n- The greeting is in `hello.sh`.\n- `./hello.sh Ada` greets Ada.\n";
 
 impl super::Console {
-    /// Makes the sample repository if it is not there; answers its path.
+    /// Makes the sample repository if it is not there; answers its path. Where nobody is named who
+    /// signs commits, the sample names somebody for itself.
     ///
     /// # Errors
     /// [`Failed::Internal`] with the reason.
@@ -39,9 +41,9 @@ impl super::Console {
             &["add", "."],
             &[
                 "-c",
-                "user.name=Heddle",
+                "user.name=Sample",
                 "-c",
-                "user.email=heddle@localhost",
+                "user.email=sample@localhost",
                 "commit",
                 "--quiet",
                 "-m",
@@ -49,6 +51,10 @@ impl super::Console {
             ],
         ] {
             git(&root, args).await?;
+        }
+        if !Repo::open(&root).await?.is_signed().await? {
+            git(&root, &["config", "user.name", "Sample"]).await?;
+            git(&root, &["config", "user.email", "sample@localhost"]).await?;
         }
         Ok(root)
     }
@@ -69,4 +75,18 @@ async fn git(root: &Path, args: &[&str]) -> Result<(), Failed> {
     }
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     Err(Failed::Internal(format!("the sample repository: {said}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn commits_in_the_sample_are_signed_by_somebody() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = crate::console::Console::sample_repository(folder.path());
+        let root = root.await.unwrap();
+        let repo = Repo::open(&root).await.unwrap();
+        assert!(repo.is_signed().await.unwrap());
+    }
 }

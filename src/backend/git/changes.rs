@@ -1,6 +1,8 @@
 //! Which files differ: from the base of the session, and from its last commit.
 use super::files::{Found, look};
+use super::raw_diff::{parse_diff, parts};
 use super::run::Call;
+use super::submodules::complete;
 use super::worktree::WorktreeGit;
 use crate::error::Failed;
 use domain::git::{ChangeKind, ChangedFile, GitStatus, StatusFile};
@@ -9,8 +11,21 @@ use std::path::Path;
 
 /// Bytes of a new file whose lines are counted. Larger ones are listed without a count.
 const COUNTED: u64 = 2 * 1024 * 1024;
+/// Bytes at the beginning of a file that say whether it is text. Source: git, `buffer_is_binary`.
+const LOOKED_AT: usize = 8000;
 /// Files of one answer at the most.
 const MAX_FILES: usize = 5000;
+
+/// How git looks at submodules: which commit is checked out, without starting git inside of them.
+pub(super) const SUBMODULES: &str = "--ignore-submodules=dirty";
+
+/// What git does not track.
+#[derive(Debug, Default)]
+struct Untracked {
+    files: Vec<String>,
+    /// Folders that are repositories of their own.
+    repositories: BTreeSet<String>,
+}
 
 impl WorktreeGit {
     /// Every file that differs from the base, committed or not, by path; and whether there are more.
@@ -18,7 +33,8 @@ impl WorktreeGit {
     /// # Errors
     /// [`Failed`] if git cannot say.
     pub async fn changed_files(&self) -> Result<(Vec<ChangedFile>, bool), Failed> {
-        self.listed(None, MAX_FILES).await
+        // On the heap: who draws a page moves this future about on the stack.
+        Box::pin(self.listed(None, MAX_FILES)).await
     }
 
     /// As [`Self::changed_files`], of one path if it is given, `most` at the most.
@@ -28,55 +44,69 @@ impl WorktreeGit {
         most: usize,
     ) -> Result<(Vec<ChangedFile>, bool), Failed> {
         let base = self.worktree.base_commit.clone();
-        let (files, untracked) = tokio::join!(self.differing(&base), self.untracked());
-        Ok(self.together(files?, untracked?, path, most))
+        let (files, untracked) = tokio::try_join!(self.differing(&base), self.untracked())?;
+        let (mut files, is_cut) = self.together(files, untracked, path, most);
+        self.recount(&mut files).await?;
+        Ok((files, is_cut))
     }
 
     /// Tracked and untracked files by path. Only those that are told are looked into.
     fn together(
         &self,
         mut files: BTreeMap<String, ChangedFile>,
-        untracked: Vec<String>,
+        untracked: Untracked,
         path: Option<&str>,
         most: usize,
     ) -> (Vec<ChangedFile>, bool) {
         let mut names: BTreeSet<String> = files.keys().cloned().collect();
-        names.extend(untracked);
+        names.extend(untracked.files);
+        names.extend(untracked.repositories.iter().cloned());
         names.retain(|name| path.is_none_or(|path| name == path));
         let is_cut = names.len() > most;
         let root = Path::new(&self.worktree.path);
-        let file = |name: String| files.remove(&name).unwrap_or_else(|| new_file(root, &name));
+        let file = |name: String| match files.remove(&name) {
+            Some(file) => file,
+            None if untracked.repositories.contains(&name) => repository(name),
+            None => new_file(root, &name),
+        };
         (names.into_iter().take(most).map(file).collect(), is_cut)
     }
 
-    /// Tracked files that differ from a commit, with line counts, by path.
+    /// Tracked files that differ from a commit, with line counts, and changed submodules, by path.
     pub(super) async fn differing(
         &self,
         commit: &str,
     ) -> Result<BTreeMap<String, ChangedFile>, Failed> {
         let call = |how: &[&str]| {
-            let call = Call::new(["diff", "--raw", "-z", "--abbrev=40", "--no-ext-diff"]);
-            let call = how.iter().fold(call, |call, arg| call.arg(*arg));
-            call.arg("--no-textconv")
-                .arg("--no-color")
-                .arg("--ignore-submodules=all")
-                .arg(commit)
-                .arg("--")
+            let call = Call::new(["diff", "--raw", "-z", "--no-abbrev", "--no-ext-diff"]);
+            let call = call.args(how).args(&["--no-textconv", "--no-color"]);
+            call.args(&[SUBMODULES, "--submodule=short", commit, "--"])
         };
-        let counted = self.git(call(&["--numstat", "-M", "-C"])).await;
-        let text = match counted {
-            // A pipe or device in the place of a file cannot be counted.
-            Err(Failed::Refused(text)) if text.contains("unsupported file type") => {
-                self.git(call(&["--no-renames"])).await?
+        let counted = async {
+            match self.git(call(&["--numstat", "-M", "-C"])).await {
+                // A pipe or device in the place of a file cannot be counted.
+                Err(error) if error.names("unsupported file type") => {
+                    self.git(call(&["--no-renames"])).await
+                }
+                counted => counted,
             }
-            counted => counted?,
         };
-        Ok(parse_diff(&text))
+        let (text, submodules) = tokio::try_join!(counted, self.submodules())?;
+        let mut files = parse_diff(&text);
+        complete(&mut files, submodules);
+        Ok(files)
     }
 
-    async fn untracked(&self) -> Result<Vec<String>, Failed> {
+    async fn untracked(&self) -> Result<Untracked, Failed> {
         let call = Call::new(["ls-files", "--others", "--exclude-standard", "-z"]);
-        Ok(parts(&self.git(call).await?))
+        let mut untracked = Untracked::default();
+        for name in parts(&self.git(call).await?) {
+            match name.strip_suffix('/') {
+                Some(folder) => drop(untracked.repositories.insert(folder.to_owned())),
+                None => untracked.files.push(name),
+            }
+        }
+        Ok(untracked)
     }
 
     /// Files that are not committed, by path; and whether there are more.
@@ -84,20 +114,14 @@ impl WorktreeGit {
         &self,
         path: Option<&str>,
     ) -> Result<(Vec<StatusFile>, bool), Failed> {
-        let cached = [
-            "diff",
-            "--cached",
-            "--name-only",
-            "-z",
-            "--no-ext-diff",
-            "HEAD",
-            "--",
-        ];
-        let staged = self.git(Call::new(cached));
+        let cached = ["diff", "--cached", "--name-only", "-z", "--no-ext-diff"];
+        let cached = Call::new(cached).args(&[SUBMODULES, "HEAD", "--"]);
+        let staged = async { Ok(self.git(cached).await?) };
         let (files, untracked, staged) =
-            tokio::join!(self.differing("HEAD"), self.untracked(), staged);
-        let staged: BTreeSet<String> = parts(&staged?).into_iter().collect();
-        let (files, is_cut) = self.together(files?, untracked?, path, MAX_FILES);
+            tokio::try_join!(self.differing("HEAD"), self.untracked(), staged)?;
+        let staged: BTreeSet<String> = parts(&staged).into_iter().collect();
+        let (mut files, is_cut) = self.together(files, untracked, path, MAX_FILES);
+        self.recount(&mut files).await?;
         let status = |change: ChangedFile| StatusFile {
             staged: staged.contains(&change.path),
             change,
@@ -111,6 +135,11 @@ impl WorktreeGit {
     /// # Errors
     /// [`Failed`] if git cannot say.
     pub async fn status(&self, path: Option<&str>) -> Result<GitStatus, Failed> {
+        // On the heap, as above.
+        Box::pin(self.read_status(path)).await
+    }
+
+    async fn read_status(&self, path: Option<&str>) -> Result<GitStatus, Failed> {
         let base = &self.worktree.base_commit;
         let range = format!("{base}..HEAD");
         let heads = self.line(Call::new([
@@ -120,7 +149,10 @@ impl WorktreeGit {
             "HEAD",
         ]));
         let ahead = self.line(Call::new(["rev-list", "--count", &range, "--"]));
-        let (heads, ahead, files) = tokio::join!(heads, ahead, self.status_files(path));
+        let place = self.place();
+        let author = self.repo.person.author(&place);
+        let (heads, ahead, files, author) =
+            tokio::join!(heads, ahead, self.status_files(path), author);
         let (heads, ahead, (files, truncated)) = (heads?, ahead?, files?);
         let mut heads = heads.lines();
         let head = heads.next().unwrap_or_default().to_owned();
@@ -134,42 +166,35 @@ impl WorktreeGit {
             base_branch: self.worktree.base_branch.clone(),
             base_commit: base.clone(),
             ahead: ahead.parse().unwrap_or(0),
+            author: author?,
             files,
             truncated,
         })
     }
 }
 
-/// The parts of a NUL-separated list; names that are not UTF-8 are shown with marks.
-fn parts(text: &[u8]) -> Vec<String> {
-    let text = text.strip_suffix(b"\0").unwrap_or(text);
-    if text.is_empty() {
-        return Vec::new();
-    }
-    text.split(|byte| *byte == 0)
-        .map(|part| String::from_utf8_lossy(part).into_owned())
-        .collect()
+fn repository(path: String) -> ChangedFile {
+    let mut file = ChangedFile::new(path, ChangeKind::Untracked);
+    file.own_repository = true;
+    file
 }
 
 fn new_file(root: &Path, path: &str) -> ChangedFile {
-    let mut file = ChangedFile {
-        path: path.to_owned(),
-        old_path: None,
-        kind: ChangeKind::Untracked,
-        added: None,
-        removed: None,
-        binary: false,
-    };
+    let mut file = ChangedFile::new(path.to_owned(), ChangeKind::Untracked);
     match look(root, path, COUNTED) {
         Ok(Found::File { bytes, size, .. }) if size <= COUNTED => {
-            file.binary = bytes.contains(&0);
+            // Git takes a file as binary for a NUL at its beginning.
+            file.binary = bytes.iter().take(LOOKED_AT).any(|byte| *byte == 0);
             if !file.binary {
                 file.added = Some(count_lines(&bytes));
                 file.removed = Some(0);
             }
         }
         Ok(Found::Link(_)) => (file.added, file.removed) = (Some(1), Some(0)),
-        _ => {}
+        Ok(
+            Found::File { .. } | Found::Folder | Found::BelowLink | Found::Other | Found::Nothing,
+        )
+        | Err(_) => {}
     }
     file
 }
@@ -180,85 +205,9 @@ fn count_lines(bytes: &[u8]) -> u64 {
     ends + u64::from(!bytes.is_empty() && !bytes.ends_with(b"\n"))
 }
 
-/// What `diff --raw --numstat -z` printed: raw records first, then counts.
-fn parse_diff(text: &[u8]) -> BTreeMap<String, ChangedFile> {
-    let mut files = BTreeMap::new();
-    let mut parts = parts(text).into_iter();
-    while let Some(part) = parts.next() {
-        if let Some(raw) = part.strip_prefix(':') {
-            if let Some(file) = raw_record(raw, &mut parts) {
-                files.insert(file.path.clone(), file);
-            }
-        } else {
-            count_record(&part, &mut parts, &mut files);
-        }
-    }
-    files
-}
-
-fn raw_record(raw: &str, parts: &mut impl Iterator<Item = String>) -> Option<ChangedFile> {
-    let kind = match raw.split(' ').nth(4)?.chars().next()? {
-        'A' => ChangeKind::Added,
-        'D' => ChangeKind::Deleted,
-        'R' => ChangeKind::Renamed,
-        'C' => ChangeKind::Copied,
-        'T' => ChangeKind::TypeChanged,
-        'U' => ChangeKind::Conflicted,
-        _ => ChangeKind::Modified,
-    };
-    let first = parts.next()?;
-    let (path, old_path) = match kind {
-        ChangeKind::Renamed | ChangeKind::Copied => (parts.next()?, Some(first)),
-        _ => (first, None),
-    };
-    Some(ChangedFile {
-        path,
-        old_path,
-        kind,
-        added: None,
-        removed: None,
-        binary: false,
-    })
-}
-
-fn count_record(
-    part: &str,
-    parts: &mut impl Iterator<Item = String>,
-    files: &mut BTreeMap<String, ChangedFile>,
-) {
-    let mut fields = part.splitn(3, '\t');
-    let (Some(added), Some(removed), Some(path)) = (fields.next(), fields.next(), fields.next())
-    else {
-        return;
-    };
-    let path = if path.is_empty() {
-        let _old = parts.next();
-        parts.next().unwrap_or_default()
-    } else {
-        path.to_owned()
-    };
-    if let Some(file) = files.get_mut(&path) {
-        file.binary = added == "-";
-        file.added = added.parse().ok();
-        file.removed = removed.parse().ok();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn raw_and_numstat_records_become_one_file_each() {
-        let text = b":100644 100644 aa bb M\0src/a.rs\0:100644 100644 aa bb R090\0old name\0new\tname\0\
-                     :000000 100644 00 bb A\0pic.png\x003\t1\tsrc/a.rs\x002\t0\t\0old name\0new\tname\0-\t-\tpic.png\0";
-        let files = parse_diff(text);
-        assert_eq!(files["src/a.rs"].added, Some(3));
-        assert_eq!(files["new\tname"].old_path.as_deref(), Some("old name"));
-        assert_eq!(files["new\tname"].kind, ChangeKind::Renamed);
-        assert_eq!(files["new\tname"].added, Some(2));
-        assert!(files["pic.png"].binary);
-    }
 
     #[test]
     fn lines_are_counted_as_a_reader_does() {

@@ -1,20 +1,17 @@
 //! Commits exactly the chosen files as they stand, through an index of its own.
-use super::files::{Found, look};
-use super::path::check_path;
+use super::content::{Contents, Stored};
+use super::own_index::OwnIndex;
+use super::person::Signers;
+use super::raw_diff::parts;
 use super::run::Call;
 use super::worktree::WorktreeGit;
 use crate::error::Failed;
 use domain::git::Committed;
+use domain::visible::reveal;
 use std::collections::BTreeMap;
-use std::path::Path;
 
-/// Bytes of one file that can be committed here.
-const MAX_FILE: u64 = 256 * 1024 * 1024;
-/// Bytes of a file whose object id is told to readers.
-const MAX_SHOWN: u64 = 8 * 1024 * 1024;
 /// Bytes of a commit message.
 const MAX_MESSAGE: usize = 64 * 1024;
-const NO_OBJECT: &str = "0000000000000000000000000000000000000000";
 
 impl WorktreeGit {
     /// Commits the chosen paths on the session's branch.
@@ -22,7 +19,7 @@ impl WorktreeGit {
     /// `shown` holds object ids of what the person saw, by path; a file that changed since is refused.
     ///
     /// # Errors
-    /// [`Failed::Refused`] for an empty message or nothing to commit, [`Failed::Conflict`] if a file
+    /// [`Failed::Refused`] for an empty message, nothing to commit, or nobody who signs, [`Failed::Conflict`] if a file
     /// or the branch moved in the meantime, [`Failed::Malformed`] for a path outside.
     pub async fn commit(
         &self,
@@ -31,40 +28,45 @@ impl WorktreeGit {
         shown: &BTreeMap<String, String>,
     ) -> Result<Committed, Failed> {
         check(paths, message)?;
-        let listed = self.index_lines(paths, shown).await?;
-        let head = self
-            .line(Call::new(["rev-parse", "--verify", "HEAD^{commit}"]))
-            .await?;
-        let Some(commit) = self.commit_of(&head, &listed, message).await? else {
-            return Err(Failed::Refused(
-                "the chosen files hold nothing new to commit".to_owned(),
-            ));
-        };
+        let signers = self.repo.signers(&self.place()).await?;
+        let contents = self.store(paths, &["--replace"]).await?;
+        check_shown(&contents, shown)?;
+        let head = self.head().await?;
+        let listed = index_lines(&contents, &head);
+        let tree = self.tree_of(&head, &listed).await?;
+        self.check_only(&head, &tree, &contents).await?;
+        let commit = self.commit_tree(&tree, &head, message, &signers).await?;
         self.move_branch(&commit, &head).await?;
         self.write_index(listed).await?;
         Ok(Committed { commit })
     }
 
-    /// A commit of these lines on top of `head`, which no branch holds yet; none if they change
-    /// nothing.
-    pub(super) async fn commit_of(
-        &self,
-        head: &str,
-        listed: &[u8],
-        message: &str,
-    ) -> Result<Option<String>, Failed> {
-        let index = self
-            .git_dir()
-            .join(format!("heddle-index-{}", uuid::Uuid::new_v4().simple()));
-        let tree = self.tree_of(&index, head, listed).await;
-        let _ = tokio::fs::remove_file(&index).await;
-        let tree = tree?;
-        let of_head = format!("{head}^{{tree}}");
-        let before = Call::new(["rev-parse", "--verify"]).arg(of_head);
-        if tree == self.line(before).await? {
-            return Ok(None);
+    pub(super) async fn head(&self) -> Result<String, Failed> {
+        let call = Call::new(["rev-parse", "--verify", "HEAD^{commit}"]);
+        Ok(self.line(call).await?)
+    }
+
+    /// Paths that differ between two trees.
+    pub(super) async fn between(&self, from: &str, to: &str) -> Result<Vec<String>, Failed> {
+        let list = ["diff-tree", "-r", "--name-only", "--no-renames", "-z"];
+        let list = Call::new(list).args(&["--ignore-submodules=none", from, to]);
+        Ok(parts(&self.git(list).await?))
+    }
+
+    /// Whether a tree differs from `head` in the chosen files, and in nothing else.
+    async fn check_only(&self, head: &str, tree: &str, chosen: &Contents) -> Result<(), Failed> {
+        let changed = self.between(head, tree).await?;
+        if changed.is_empty() {
+            let text = "the chosen files hold nothing new to commit".to_owned();
+            return Err(Failed::Refused(text));
         }
-        self.commit_tree(&tree, head, message).await.map(Some)
+        let other = changed.iter().find(|path| !chosen.contains_key(*path));
+        other.map_or(Ok(()), |path| {
+            Err(Failed::Refused(format!(
+                "a chosen file takes the place of {path}, which git still tracks; choose its deletion too",
+                path = reveal(path)
+            )))
+        })
     }
 
     /// Puts lines of `update-index --index-info` into the worktree's index.
@@ -73,27 +75,36 @@ impl WorktreeGit {
             return Ok(());
         }
         let update = Call::new(["update-index", "-z", "--index-info"]);
-        self.git(update.stdin(lines).writes()).await.map(drop)
+        self.git(update.stdin(lines).writes()).await?;
+        Ok(())
     }
 
-    async fn tree_of(&self, index: &Path, head: &str, listed: &[u8]) -> Result<String, Failed> {
-        let own = |call: Call| call.env("GIT_INDEX_FILE", index).writes();
-        self.git(own(Call::new(["read-tree", head]))).await?;
+    /// The tree of `head` with these lines of `update-index --index-info`.
+    pub(super) async fn tree_of(&self, head: &str, listed: &[u8]) -> Result<String, Failed> {
+        let own = OwnIndex::new(&self.git_dir());
+        self.git(own.of(Call::new(["read-tree", head]))).await?;
         let update = Call::new(["update-index", "-z", "--index-info"]).stdin(listed);
-        self.git(own(update)).await?;
-        self.line(own(Call::new(["write-tree"]))).await
+        self.git(own.of(update)).await?;
+        Ok(self.line(own.of(Call::new(["write-tree"]))).await?)
     }
 
-    async fn commit_tree(&self, tree: &str, head: &str, message: &str) -> Result<String, Failed> {
-        let (name, mail) = self.repo.author().await;
+    /// A commit of a tree on top of `head`, which no branch holds yet.
+    pub(super) async fn commit_tree(
+        &self,
+        tree: &str,
+        head: &str,
+        message: &str,
+        signers: &Signers,
+    ) -> Result<String, Failed> {
+        let Signers { author, committer } = signers;
         let call = Call::new(["commit-tree", tree, "-p", head, "-F", "-"])
-            .env("GIT_AUTHOR_NAME", &name)
-            .env("GIT_AUTHOR_EMAIL", &mail)
-            .env("GIT_COMMITTER_NAME", &name)
-            .env("GIT_COMMITTER_EMAIL", &mail)
+            .env("GIT_AUTHOR_NAME", &author.name)
+            .env("GIT_AUTHOR_EMAIL", &author.email)
+            .env("GIT_COMMITTER_NAME", &committer.name)
+            .env("GIT_COMMITTER_EMAIL", &committer.email)
             .stdin(format!("{}\n", message.trim_end()))
             .writes();
-        self.line(call).await
+        Ok(self.line(call).await?)
     }
 
     async fn move_branch(&self, commit: &str, head: &str) -> Result<(), Failed> {
@@ -115,79 +126,41 @@ impl WorktreeGit {
             .map(|_| ())
             .map_err(|_| Failed::conflict("the branch moved in the meantime; look again"))
     }
+}
 
-    /// Lines for `update-index --index-info`, with every file's content stored as an object.
-    pub(super) async fn index_lines(
-        &self,
-        paths: &[String],
-        shown: &BTreeMap<String, String>,
-    ) -> Result<Vec<u8>, Failed> {
-        let mut lines = Vec::new();
-        for path in paths {
-            let content = self
-                .content_id(path, MAX_FILE, &["hash-object", "-w"])
-                .await?;
-            let oid = content.as_ref().map(|(_, oid)| oid.as_str());
-            if shown
-                .get(path)
-                .is_some_and(|seen| oid != Some(seen.as_str()))
-            {
-                return Err(Failed::conflict(
-                    "a file changed since it was shown; look at it again",
-                ));
-            }
-            let (mode, oid) = content.unwrap_or_else(|| ("0".to_owned(), NO_OBJECT.to_owned()));
-            lines.extend_from_slice(format!("{mode} {oid}\t{path}\0").as_bytes());
+/// Whether each file is as it was shown.
+///
+/// # Errors
+/// [`Failed::Conflict`] if one changed since.
+pub(super) fn check_shown(
+    contents: &Contents,
+    shown: &BTreeMap<String, String>,
+) -> Result<(), Failed> {
+    let oid = |path: &String| contents.get(path)?.as_ref().map(|stored| &stored.oid);
+    let is_other =
+        |(path, seen): (&String, &String)| contents.contains_key(path) && oid(path) != Some(seen);
+    match shown.iter().any(is_other) {
+        true => Err(Failed::conflict(
+            "a file changed since it was shown; look at it again",
+        )),
+        false => Ok(()),
+    }
+}
+
+/// Lines for `update-index --index-info`, what goes away first. `like` is an object id of the
+/// repository: ids have its length.
+pub(super) fn index_lines(contents: &Contents, like: &str) -> Vec<u8> {
+    let gone = contents.iter().filter(|(_, stored)| stored.is_none());
+    let none = "0".repeat(like.len());
+    let mut lines: String = gone
+        .map(|(path, _)| format!("0 {none}\t{path}\0"))
+        .collect();
+    for (path, stored) in contents {
+        if let Some(Stored { mode, oid }) = stored {
+            lines.push_str(&format!("{mode} {oid}\t{path}\0"));
         }
-        Ok(lines)
     }
-
-    /// The object id that a file has now, for the reader; none if it is large or no file. Nothing is
-    /// written.
-    pub(super) async fn shown_id(&self, path: &str) -> Option<String> {
-        let content = self.content_id(path, MAX_SHOWN, &["hash-object"]).await;
-        content.ok().flatten().map(|(_, oid)| oid)
-    }
-
-    /// Mode and object id of what stands at a path; none if nothing does.
-    async fn content_id(
-        &self,
-        path: &str,
-        limit: u64,
-        hash: &[&str],
-    ) -> Result<Option<(String, String)>, Failed> {
-        check_path(path).map_err(|error| Failed::Malformed(error.to_string()))?;
-        let (root, name) = (self.worktree.path.clone(), path.to_owned());
-        let found = tokio::task::spawn_blocking(move || look(Path::new(&root), &name, limit + 1))
-            .await
-            .map_err(|error| Failed::internal(&error))?
-            .map_err(|cause| Failed::Internal(format!("a file cannot be read: {cause}")))?;
-        let (mode, bytes) = match found {
-            Found::File { size, .. } if size > limit => {
-                return Err(Failed::TooLarge(format!(
-                    "{path} is too large to commit here"
-                )));
-            }
-            Found::File {
-                bytes,
-                is_executable: true,
-                ..
-            } => ("100755", bytes),
-            Found::File { bytes, .. } => ("100644", bytes),
-            Found::Link(target) => ("120000", target),
-            Found::Nothing => return Ok(None),
-            Found::Other => {
-                return Err(Failed::Refused(format!(
-                    "{path} is neither a file nor a link"
-                )));
-            }
-        };
-        let call = Call::new(hash.iter().copied())
-            .arg("--stdin")
-            .arg("--no-filters");
-        let call = call.stdin(bytes).writes();
-        Ok(Some((mode.to_owned(), self.line(call).await?)))
-    }
+    lines.into_bytes()
 }
 
 fn check(paths: &[String], message: &str) -> Result<(), Failed> {

@@ -1,4 +1,5 @@
 //! The diff of files against the base, as hunks of lines.
+use super::changes::SUBMODULES;
 use super::files::{Found, look};
 use super::path::check_path;
 use super::run::Call;
@@ -25,6 +26,10 @@ impl WorktreeGit {
     /// # Errors
     /// [`Failed::Malformed`] for a path outside; [`Failed::NotFound`] for one that did not change.
     pub async fn diff(&self, path: Option<&str>) -> Result<Diff, Failed> {
+        Box::pin(self.read_diff(path)).await
+    }
+
+    async fn read_diff(&self, path: Option<&str>) -> Result<Diff, Failed> {
         if let Some(path) = path {
             check_path(path).map_err(|error| Failed::Malformed(error.to_string()))?;
         }
@@ -34,8 +39,19 @@ impl WorktreeGit {
         }
         let mut files = Vec::with_capacity(changed.len());
         let mut room = MAX_ANSWER;
+        let paths: Vec<String> = changed.iter().map(|file| file.path.clone()).collect();
+        let mut ids = self.shown_ids(&paths).await;
+        let new = changed
+            .iter()
+            .filter(|file| file.kind == ChangeKind::Untracked);
+        let new = new
+            .filter(|file| !file.own_repository)
+            .map(|file| &file.path);
+        let otherwise = self.shown_otherwise(new).await?;
         for file in changed {
-            let mut file = self.diff_of(file).await;
+            let oid = ids.remove(&file.path);
+            let is_otherwise = otherwise.contains(&file.path);
+            let mut file = self.diff_of(file, oid, is_otherwise).await;
             fit(&mut file, &mut room);
             files.push(file);
         }
@@ -46,12 +62,23 @@ impl WorktreeGit {
     }
 
     /// The diff of one file; one that cannot be read is shown without lines.
-    async fn diff_of(&self, change: ChangedFile) -> DiffOfFile {
-        let oid = self.shown_id(&change.path).await;
+    async fn diff_of(
+        &self,
+        change: ChangedFile,
+        oid: Option<String>,
+        is_otherwise: bool,
+    ) -> DiffOfFile {
         let lines = match change.kind {
-            _ if change.binary => Ok((Vec::new(), false)),
+            _ if change.binary || change.own_repository => Ok((Vec::new(), false)),
+            ChangeKind::Untracked if is_otherwise => self.patched_lines(&change.path).await,
             ChangeKind::Untracked => self.new_lines(&change.path),
-            _ => self.tracked_lines(&change).await,
+            ChangeKind::Added
+            | ChangeKind::Modified
+            | ChangeKind::Deleted
+            | ChangeKind::Renamed
+            | ChangeKind::Copied
+            | ChangeKind::TypeChanged
+            | ChangeKind::Conflicted => self.tracked_lines(&change).await,
         };
         let (hunks, truncated) = lines.unwrap_or((Vec::new(), true));
         DiffOfFile {
@@ -63,26 +90,22 @@ impl WorktreeGit {
     }
 
     async fn tracked_lines(&self, change: &ChangedFile) -> Result<(Vec<Hunk>, bool), Failed> {
-        let mut call = Call::new([
-            "diff",
-            "-p",
-            "-M",
-            "-C",
-            "--no-ext-diff",
-            "--no-textconv",
-            "--no-color",
-            "--ignore-submodules=all",
-            &self.worktree.base_commit,
-            "--",
-        ]);
+        let mut call = Call::new(["diff", "-p", "-M", "-C", "--no-ext-diff"])
+            .args(&["--no-textconv", "--no-color", SUBMODULES])
+            .args(&["--submodule=short", &self.worktree.base_commit, "--"]);
         if let Some(old) = &change.old_path {
             call = call.arg(old);
         }
         let text = self.git(call.arg(&change.path)).await?;
-        let is_cut = text.len() > MAX_BYTES;
-        let text = String::from_utf8_lossy(&text[..text.len().min(MAX_BYTES)]).into_owned();
-        let (hunks, is_long) = diff::parse(diff::section(&text, &change.path), MAX_LINES);
-        Ok((hunks, is_cut || is_long))
+        Ok(hunks_of(&text, &change.path))
+    }
+
+    /// The lines of a new file whose bytes git shows in another way.
+    async fn patched_lines(&self, path: &str) -> Result<(Vec<Hunk>, bool), Failed> {
+        match self.patch_of_new(path).await {
+            Ok(text) => Ok(hunks_of(&text, path)),
+            Err(_) => self.new_lines(path),
+        }
     }
 
     fn new_lines(&self, path: &str) -> Result<(Vec<Hunk>, bool), Failed> {
@@ -94,7 +117,9 @@ impl WorktreeGit {
                 let size = target.len() as u64;
                 (target, size)
             }
-            Found::Other | Found::Nothing => return Ok((Vec::new(), false)),
+            Found::Folder | Found::BelowLink | Found::Other | Found::Nothing => {
+                return Ok((Vec::new(), false));
+            }
         };
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let all = text.lines().count();
@@ -116,6 +141,14 @@ impl WorktreeGit {
             truncated,
         ))
     }
+}
+
+/// The hunks of a patch, and whether there is more.
+fn hunks_of(text: &[u8], path: &str) -> (Vec<Hunk>, bool) {
+    let is_cut = text.len() > MAX_BYTES;
+    let text = String::from_utf8_lossy(&text[..text.len().min(MAX_BYTES)]);
+    let (hunks, is_long) = diff::parse(diff::section(&text, path), MAX_LINES);
+    (hunks, is_cut || is_long)
 }
 
 /// Leaves out the lines that find no room in the answer any more.

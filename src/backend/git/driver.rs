@@ -9,10 +9,10 @@ use std::os::unix::ffi::OsStrExt;
 /// A setting: its key, and its value.
 pub(super) type Setting = (OsString, &'static str);
 
-/// Settings that empty every driver named in a NUL-separated list of configuration names.
-pub(super) fn switched_off(names: &[u8]) -> Vec<Setting> {
+/// Settings that empty every driver that these names of settings belong to.
+pub(super) fn switched_off<'a>(names: impl Iterator<Item = &'a [u8]>) -> Vec<Setting> {
     let mut settings = BTreeSet::new();
-    for name in names.split(|byte| *byte == 0) {
+    for name in names {
         let Some(section) = name.iter().position(|byte| *byte == b'.') else {
             continue;
         };
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn every_driver_is_switched_off_whatever_its_name() {
         let names = b"filter.a b=c.clean\0filter.x.y.process\0diff.p.textconv\0core.bare\0filter.\xff.clean\0";
-        let off = switched_off(names);
+        let off = switched_off(names.split(|byte| *byte == 0));
         let has = |key: &[u8]| off.iter().any(|(name, _)| name.as_bytes() == key);
         assert!(has(b"filter.a b=c.smudge"));
         assert!(has(b"filter.x.y.process"));

@@ -14,7 +14,11 @@ pub(super) enum Found {
     },
     /// A link: where it points.
     Link(Vec<u8>),
-    /// A folder, a pipe, a device, or a way out of the worktree.
+    /// A folder.
+    Folder,
+    /// A name below a link: nothing of the worktree.
+    BelowLink,
+    /// A pipe, a device, or a way out of the worktree.
     Other,
     /// Nothing.
     Nothing,
@@ -32,8 +36,10 @@ pub(super) fn look(root: &Path, path: &str, limit: u64) -> std::io::Result<Found
     match openat2(&folder, path, flags, Mode::empty(), inside) {
         Ok(file) => {
             let stat = fstat(&file)?;
-            if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-                return Ok(Found::Other);
+            match FileType::from_raw_mode(stat.st_mode) {
+                FileType::RegularFile => {}
+                FileType::Directory => return Ok(Found::Folder),
+                _ => return Ok(Found::Other),
             }
             let mut bytes = Vec::new();
             std::fs::File::from(file)
@@ -58,8 +64,10 @@ fn link(root: &rustix::fd::OwnedFd, path: &str) -> Found {
     let (folder, name) = path.rsplit_once('/').unwrap_or((".", path));
     let inside = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let Ok(folder) = openat2(root, folder, flags, Mode::empty(), inside) else {
-        return Found::Other;
+    let folder = match openat2(root, folder, flags, Mode::empty(), inside) {
+        Ok(folder) => folder,
+        Err(rustix::io::Errno::LOOP) => return Found::BelowLink,
+        Err(_) => return Found::Other,
     };
     readlinkat(&folder, name, Vec::new())
         .map_or(Found::Other, |target| Found::Link(target.into_bytes()))
@@ -86,7 +94,7 @@ mod tests {
             look(&root, "out", 9).unwrap(),
             Found::Link(b"../secret".to_vec())
         );
-        assert_eq!(look(&root, "up/secret", 9).unwrap(), Found::Other);
+        assert_eq!(look(&root, "up/secret", 9).unwrap(), Found::BelowLink);
         assert_eq!(look(&root, "none", 9).unwrap(), Found::Nothing);
         assert!(look(&root, "../secret", 9).is_ok_and(|found| found == Found::Other));
     }

@@ -2,7 +2,7 @@
 use super::files::{Found, look};
 use super::path::check_path;
 use super::repo::Repo;
-use super::run::{Call, run};
+use super::run::Call;
 use super::worktree::WorktreeGit;
 use crate::error::Failed;
 use domain::path_match::best;
@@ -75,7 +75,7 @@ impl Repo {
         paths.iter().try_for_each(|path| checked(path))?;
         let list = Call::new(["ls-tree", "-z", "--full-tree", commit, "--"]);
         let list = paths.iter().fold(list, |call, path| call.arg(path));
-        let listed = run(&self.place(), list).await?;
+        let listed = self.git(list).await?;
         let listed = String::from_utf8_lossy(&listed);
         for path in paths {
             let is_file = |line: &str| {

@@ -1,9 +1,10 @@
 //! A repository that sessions may be started in: checked once, never changed outside of `heddle/`.
-use super::run::{Call, GitError, Place, run};
+use super::error::GitError;
+use super::person::{Person, Signers};
+use super::run::{Call, Place, run};
 use crate::error::Failed;
 use domain::catalog::Branch;
 use std::collections::HashMap;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -17,6 +18,8 @@ pub struct Repo {
     pub root: PathBuf,
     /// Absolute path of its git directory.
     pub git_dir: PathBuf,
+    /// Whose configuration counts besides the repository's.
+    pub(super) person: Person,
 }
 
 impl Repo {
@@ -25,6 +28,11 @@ impl Repo {
     /// # Errors
     /// [`Failed::Refused`] with one sentence if there is none that a session can use.
     pub async fn open(path: &Path) -> Result<Self, Failed> {
+        Self::open_for(path, Person::of_process()).await
+    }
+
+    /// As [`Self::open`], for somebody else.
+    pub(super) async fn open_for(path: &Path, person: Person) -> Result<Self, Failed> {
         let shown = path.display();
         let root = path
             .canonicalize()
@@ -35,12 +43,12 @@ impl Repo {
             common_dir: None,
         };
         let call = Call::new(["rev-parse", "--is-bare-repository", "--absolute-git-dir"]);
-        let answer = match run(&place, call).await {
+        let answer = match run(&place, &person, call).await {
             Ok(answer) => String::from_utf8_lossy(&answer).into_owned(),
-            Err(GitError::Refused { text, .. }) if text.contains("bareRepository") => {
+            Err(error) if error.names("bareRepository") => {
                 return Err(bare(&root));
             }
-            Err(GitError::Refused { text, .. }) if text.contains("not a git repository") => {
+            Err(error) if error.names("not a git repository") => {
                 let text = format!("{shown} is not a git repository; run `git init` there first");
                 return Err(Failed::Refused(text));
             }
@@ -50,11 +58,8 @@ impl Repo {
         if lines.next() == Some("true") {
             return Err(bare(&root));
         }
-        let top = run(
-            &place,
-            Call::new(["rev-parse", "--show-toplevel", "--git-common-dir"]),
-        )
-        .await?;
+        let call = Call::new(["rev-parse", "--show-toplevel", "--git-common-dir"]);
+        let top = run(&place, &person, call).await?;
         let top = String::from_utf8_lossy(&top).into_owned();
         let mut top = top.lines();
         let work_tree = PathBuf::from(top.next().unwrap_or_default());
@@ -63,6 +68,7 @@ impl Repo {
         Ok(Self {
             root: work_tree,
             git_dir,
+            person,
         })
     }
 
@@ -79,12 +85,18 @@ impl Repo {
         if let Some(repo) = known.filter(|repo| repo.git_dir.is_dir()) {
             return Ok(repo);
         }
-        let repo = Self::open(path).await?;
+        // On the heap: who draws a page moves this future about on the stack.
+        let repo = Box::pin(Self::open(path)).await?;
         KNOWN
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(path.to_owned(), repo.clone());
         Ok(repo)
+    }
+
+    /// Runs git in the main checkout.
+    pub(super) async fn git(&self, call: Call) -> Result<Vec<u8>, GitError> {
+        run(&self.place(), &self.person, call).await
     }
 
     pub(super) fn place(&self) -> Place {
@@ -108,7 +120,7 @@ impl Repo {
             format,
             "refs/heads/",
         ]);
-        let text = run(&self.place(), call).await?;
+        let text = self.git(call).await?;
         let text = String::from_utf8_lossy(&text).into_owned();
         let mut branches: Vec<Branch> = text.lines().filter_map(branch).collect();
         branches.retain(|branch| !branch.name.starts_with("heddle/"));
@@ -120,7 +132,7 @@ impl Repo {
     pub async fn head_of(&self, branch: &str) -> Option<String> {
         let name = format!("refs/heads/{branch}^{{commit}}");
         let call = Call::new(["rev-parse", "--verify", "--quiet", &name]);
-        let text = run(&self.place(), call).await.ok()?;
+        let text = self.git(call).await.ok()?;
         Some(String::from_utf8_lossy(&text).trim().to_owned())
     }
 
@@ -145,40 +157,29 @@ impl Repo {
         if let Some(head) = branches.iter().find(|branch| branch.is_head) {
             return Ok((head.name.clone(), head.commit.clone()));
         }
-        let head = run(
-            &self.place(),
-            Call::new(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]),
-        )
-        .await;
+        let head = Call::new(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
+        let head = self.git(head).await;
         Err(Failed::Refused(match head {
             Ok(_) => format!("HEAD of {shown} is detached; choose a base branch"),
             Err(_) => format!("{shown} has no commit yet; make a first commit"),
         }))
     }
 
-    /// Name and mail of the person, as the repository's and the person's configuration say.
+    /// Whether git knows who signs commits here.
     ///
     /// # Errors
-    /// Never fails for a missing name; the console's own stands in.
-    pub async fn author(&self) -> (String, String) {
-        let read = async |key: &str| {
-            let home = std::env::var_os("HOME").unwrap_or_default();
-            let mut global = OsString::from(&home);
-            global.push("/.gitconfig");
-            let call = Call::new(["config", "--get", key])
-                .env("HOME", home)
-                .env("GIT_CONFIG_GLOBAL", global);
-            let text = run(&self.place(), call).await.unwrap_or_default();
-            let text = String::from_utf8_lossy(&text).trim().to_owned();
-            (!text.is_empty() && !text.contains(['<', '>', '\n'])).then_some(text)
-        };
-        let name = read("user.name")
-            .await
-            .unwrap_or_else(|| "Heddle".to_owned());
-        let mail = read("user.email")
-            .await
-            .unwrap_or_else(|| "heddle@localhost".to_owned());
-        (name, mail)
+    /// [`Failed`] if git cannot be run.
+    pub async fn is_signed(&self) -> Result<bool, Failed> {
+        Ok(self.person.signers(&self.place()).await?.is_some())
+    }
+
+    /// Who signs a commit at a place of this repository.
+    ///
+    /// # Errors
+    /// [`Failed::Refused`] with what to run if nobody is named.
+    pub(super) async fn signers(&self, place: &Place) -> Result<Signers, Failed> {
+        let found = self.person.signers(place).await?;
+        found.ok_or_else(|| Failed::Refused(domain::author::NOBODY_SIGNS.to_owned()))
     }
 }
 

@@ -1,9 +1,11 @@
 //! One run of git: empty environment, fixed configuration, bounded time and output.
-use super::driver::{self, Setting};
+use super::config::{self, Config};
+use super::driver;
+use super::error::GitError;
 use super::hardening::{SETTINGS, environment};
-use crate::error::Failed;
+use super::person::Person;
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{LazyLock, Mutex};
@@ -23,42 +25,6 @@ static SLOTS: Semaphore = Semaphore::const_new(8);
 /// Runs so far by subcommand, for the metrics.
 static SPAWNS: LazyLock<Mutex<BTreeMap<String, u64>>> = LazyLock::new(Mutex::default);
 
-/// Why git did not do it.
-#[derive(Debug, thiserror::Error)]
-pub enum GitError {
-    /// It is not installed.
-    #[error("git is not installed or not on PATH; install git 2.38 or newer")]
-    Missing,
-    /// It took too long.
-    #[error("git {0} took too long and was ended")]
-    Slow(String),
-    /// It printed more than is read.
-    #[error("git {0} printed more than can be shown")]
-    TooMuch(String),
-    /// It said no.
-    #[error("git {command} failed: {text}")]
-    Refused {
-        /// The subcommand.
-        command: String,
-        /// What it printed to standard error, first lines.
-        text: String,
-    },
-    /// It could not be run.
-    #[error("git could not be run")]
-    Io(#[from] std::io::Error),
-}
-
-impl From<GitError> for Failed {
-    fn from(error: GitError) -> Self {
-        match error {
-            GitError::Missing | GitError::Slow(_) => Self::Unavailable(error.to_string()),
-            GitError::TooMuch(_) => Self::TooLarge(error.to_string()),
-            GitError::Refused { .. } => Self::Refused(error.to_string()),
-            GitError::Io(cause) => Self::Internal(format!("git could not be run: {cause}")),
-        }
-    }
-}
-
 /// Where a run of git happens.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
@@ -75,6 +41,7 @@ pub(super) struct Place {
 pub(super) struct Call {
     args: Vec<OsString>,
     env: Vec<(String, OsString)>,
+    unset: Vec<String>,
     stdin: Vec<u8>,
     is_write: bool,
 }
@@ -101,6 +68,21 @@ impl Call {
         self
     }
 
+    /// Takes a variable out of the environment.
+    pub(super) fn without(mut self, name: &str) -> Self {
+        self.unset.push(name.to_owned());
+        self
+    }
+
+    pub(super) fn args<A: AsRef<OsStr>>(self, args: &[A]) -> Self {
+        args.iter().fold(self, |call, arg| call.arg(arg.as_ref()))
+    }
+
+    /// Paths behind `--`.
+    pub(super) fn paths<'a>(self, paths: impl IntoIterator<Item = &'a String>) -> Self {
+        paths.into_iter().fold(self.arg("--"), Self::arg)
+    }
+
     pub(super) fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.stdin = bytes.into();
         self
@@ -111,10 +93,15 @@ impl Call {
         self
     }
 
+    /// The subcommand; settings may stand before it.
     fn name(&self) -> String {
-        self.args
-            .first()
-            .map(|name| name.to_string_lossy().into_owned())
+        let mut args = self.args.iter();
+        let mut name = args.next();
+        while name.is_some_and(|name| name == "-c") {
+            let _setting = args.next();
+            name = args.next();
+        }
+        name.map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default()
     }
 }
@@ -138,7 +125,7 @@ pub async fn version() -> Result<String, GitError> {
         work_tree: PathBuf::from("/"),
         common_dir: None,
     };
-    let text = raw(&place, &Call::new(["version"]), &[]).await?;
+    let text = plain(&place, Call::new(["version"])).await?;
     let text = String::from_utf8_lossy(&text).into_owned();
     Ok(text
         .split_whitespace()
@@ -147,34 +134,33 @@ pub async fn version() -> Result<String, GitError> {
         .to_owned())
 }
 
-/// Settings that switch off every driver that the repository's configuration names now.
-pub(super) async fn drivers_off(place: &Place) -> Result<Vec<Setting>, GitError> {
-    let list = Call::new(["config", "--list", "--includes", "--name-only", "-z"]);
-    Ok(driver::switched_off(&raw(place, &list, &[]).await?))
+/// Runs a command that starts no program by itself, without looking at the configuration first.
+pub(super) async fn plain(place: &Place, call: Call) -> Result<Vec<u8>, GitError> {
+    raw(place, &call, &Config::default()).await
 }
 
-/// Runs git with these drivers switched off.
+/// Runs git with a configuration that was read before.
 pub(super) async fn run_with(
     place: &Place,
     call: Call,
-    off: &[Setting],
+    config: &Config,
 ) -> Result<Vec<u8>, GitError> {
-    raw(place, &call, off).await
+    raw(place, &call, config).await
 }
 
 /// Runs git with every driver of the repository's configuration switched off.
-pub(super) async fn run(place: &Place, call: Call) -> Result<Vec<u8>, GitError> {
-    let off = drivers_off(place).await?;
-    raw(place, &call, &off).await
+pub(super) async fn run(place: &Place, person: &Person, call: Call) -> Result<Vec<u8>, GitError> {
+    let config = config::read(place, person).await?;
+    raw(place, &call, &config).await
 }
 
-async fn raw(place: &Place, call: &Call, off: &[Setting]) -> Result<Vec<u8>, GitError> {
+async fn raw(place: &Place, call: &Call, config: &Config) -> Result<Vec<u8>, GitError> {
     let _slot = SLOTS
         .acquire()
         .await
         .map_err(|_| GitError::Slow(call.name()))?;
     count(&call.name());
-    let mut child = command(place, call, off)
+    let mut child = command(place, call, config)
         .spawn()
         .map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => GitError::Missing,
@@ -248,16 +234,19 @@ async fn talk(child: &mut Child, call: &Call) -> Result<Vec<u8>, GitError> {
     })
 }
 
-fn command(place: &Place, call: &Call, off: &[Setting]) -> Command {
+fn command(place: &Place, call: &Call, config: &Config) -> Command {
     let mut command = Command::new("git");
     command
         .env_clear()
         .envs(environment())
-        .envs(driver::environment(off));
+        .envs(driver::environment(&config.off));
     if let Some(common) = &place.common_dir {
         command.env("GIT_COMMON_DIR", common);
     }
     command.envs(call.env.iter().map(|(name, value)| (name, value)));
+    for name in &call.unset {
+        command.env_remove(name);
+    }
     if let Some(git_dir) = &place.git_dir {
         command
             .arg(joined("--git-dir=", git_dir))
@@ -266,6 +255,9 @@ fn command(place: &Place, call: &Call, off: &[Setting]) -> Command {
     command.args(["--no-pager", "--literal-pathspecs", "--no-replace-objects"]);
     for setting in SETTINGS {
         command.args(["-c", setting]);
+    }
+    for setting in &config.own {
+        command.arg("-c").arg(setting);
     }
     command
         .arg("-c")

@@ -1,4 +1,5 @@
 //! Git against real repositories, friendly and hostile ones.
+use super::person::Person;
 use super::*;
 use crate::error::Failed;
 use domain::git::{ChangeKind, LineKind};
@@ -38,6 +39,22 @@ impl Bench {
         bench
     }
 
+    /// A person whose home is a folder of the bench, and whose machine has no settings.
+    pub(super) fn person(&self) -> Person {
+        let home = self.folder.path().canonicalize().unwrap().join("home");
+        Person::from_env(|name| match name {
+            "HOME" => Some(home.clone().into()),
+            "GIT_CONFIG_NOSYSTEM" => Some("1".into()),
+            _ => None,
+        })
+    }
+
+    pub(super) fn home(&self) -> PathBuf {
+        let home = self.folder.path().canonicalize().unwrap().join("home");
+        std::fs::create_dir_all(&home).unwrap();
+        home
+    }
+
     pub(super) fn repo_path(&self) -> PathBuf {
         self.folder.path().canonicalize().unwrap().join("repo")
     }
@@ -50,7 +67,8 @@ impl Bench {
 
     /// A worktree that is not made yet.
     async fn named(&self, name: &str) -> WorktreeGit {
-        let repo = Repo::open(&self.repo_path()).await.unwrap();
+        let repo = Repo::open_for(&self.repo_path(), self.person()).await;
+        let repo = repo.unwrap();
         let (base_branch, base_commit) = repo.base(None).await.unwrap();
         let path = self
             .folder
@@ -234,20 +252,20 @@ async fn one_odd_path_does_not_hide_the_others_and_reading_writes_nothing() {
 async fn unsaved_work_is_counted() {
     let bench = Bench::new();
     let git = bench.worktree().await;
-    assert_eq!(git.unsaved().await.unwrap(), (0, 0));
+    let unsaved = async || {
+        let unsaved = git.unsaved().await.unwrap();
+        (unsaved.files, unsaved.commits)
+    };
+    assert_eq!(unsaved().await, (0, 0));
     let root = PathBuf::from(&git.worktree.path);
     std::fs::write(root.join("n"), "n").unwrap();
-    assert_eq!(git.unsaved().await.unwrap(), (1, 0));
+    assert_eq!(unsaved().await, (1, 0));
     git.commit(&["n".to_owned()], "n", &BTreeMap::new())
         .await
         .unwrap();
-    assert_eq!(git.unsaved().await.unwrap(), (0, 1));
+    assert_eq!(unsaved().await, (0, 1));
     sh(&bench.repo_path(), "git branch keep heddle/try-0199-w");
-    assert_eq!(
-        git.unsaved().await.unwrap(),
-        (0, 0),
-        "another branch holds it"
-    );
+    assert_eq!(unsaved().await, (0, 0), "another branch holds it");
 }
 
 #[track_caller]
@@ -351,14 +369,21 @@ async fn nothing_that_a_hostile_repository_plants_is_run() {
     std::fs::write(root.join("n.txt"), "new\n").unwrap();
     git.status(None).await.unwrap();
     git.diff(None).await.unwrap();
-    git.commit(
-        &["a.txt".to_owned(), "n.txt".to_owned()],
-        "m",
-        &BTreeMap::new(),
-    )
-    .await
-    .unwrap();
-    assert_eq!(git.unsaved().await.unwrap().1, 1);
+    for (path, filter) in [("a.txt", "x=y"), ("n.txt", "\u{fffd}")] {
+        let paths = [path.to_owned()];
+        let commit = git.commit(&paths, "m", &BTreeMap::new()).await;
+        refused(commit, &format!("{path} goes through the filter {filter}"));
+    }
+    sh(&root, "rm b.txt");
+    let paths = ["b.txt".to_owned()];
+    git.commit(&paths, "m", &BTreeMap::new()).await.unwrap();
+    let chosen = domain::git::Chosen {
+        paths: vec!["a.txt".to_owned(), "n.txt".to_owned()],
+        ..Default::default()
+    };
+    let undo = git.discard(&chosen).await.unwrap();
+    git.bring_back(&undo).await.unwrap();
+    assert_eq!(git.unsaved().await.unwrap().commits, 1);
     std::fs::write(
         root.join(".git"),
         format!("gitdir: {}", repo.join("evil").display()),

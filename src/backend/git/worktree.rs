@@ -1,7 +1,8 @@
 //! The worktree of one session: made and removed here, and nowhere else.
-use super::driver::Setting;
+use super::config::{self, Config};
+use super::error::GitError;
 use super::repo::Repo;
-use super::run::{Call, Place, drivers_off, run, run_with};
+use super::run::{Call, Place, run_with};
 use crate::error::Failed;
 use domain::session::Worktree;
 use std::collections::HashMap;
@@ -21,8 +22,8 @@ static TURNS: LazyLock<Mutex<Turns>> = LazyLock::new(Mutex::default);
 pub struct WorktreeGit {
     pub(super) repo: Repo,
     pub(super) worktree: Worktree,
-    /// Drivers to switch off, asked once: a value of this type lives for one request.
-    off: Arc<OnceCell<Vec<Setting>>>,
+    /// The configuration, read once: a value of this type lives for one request.
+    config: Arc<OnceCell<Config>>,
 }
 
 async fn turn_at(place: &Path) -> OwnedMutexGuard<()> {
@@ -40,11 +41,11 @@ impl WorktreeGit {
         Self {
             repo,
             worktree,
-            off: Arc::default(),
+            config: Arc::default(),
         }
     }
 
-    fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         Path::new(&self.worktree.path)
     }
 
@@ -63,18 +64,17 @@ impl WorktreeGit {
         }
     }
 
-    pub(super) async fn git(&self, call: Call) -> Result<Vec<u8>, Failed> {
+    pub(super) async fn git(&self, call: Call) -> Result<Vec<u8>, GitError> {
         if !self.path().is_dir() {
-            return Err(Failed::Refused(
-                "the worktree of this session is gone".to_owned(),
-            ));
+            return Err(GitError::Gone);
         }
         let place = self.place();
-        let off = self.off.get_or_try_init(|| drivers_off(&place)).await?;
-        Ok(run_with(&place, call, off).await?)
+        let read = || config::read(&place, &self.repo.person);
+        let config = self.config.get_or_try_init(read).await?;
+        run_with(&place, call, config).await
     }
 
-    pub(super) async fn line(&self, call: Call) -> Result<String, Failed> {
+    pub(super) async fn line(&self, call: Call) -> Result<String, GitError> {
         Ok(String::from_utf8_lossy(&self.git(call).await?)
             .trim()
             .to_owned())
@@ -94,7 +94,7 @@ impl WorktreeGit {
     /// Makes the branch and the checkout. What was made is taken back if a part fails.
     ///
     /// # Errors
-    /// [`Failed::Refused`] with what git said.
+    /// [`Failed::Refused`] with the number of the line in the log that says why.
     pub async fn create(&self) -> Result<(), Failed> {
         let worktree = &self.worktree;
         let _turn = self.turn().await;
@@ -102,7 +102,7 @@ impl WorktreeGit {
             .arg(&worktree.branch)
             .args_after(&[&worktree.path, &worktree.base_commit])
             .writes();
-        let made = run(&self.repo.place(), call).await;
+        let made = self.repo.git(call).await;
         if let Err(error) = made {
             self.take_back().await;
             return Err(error.into());
@@ -113,7 +113,7 @@ impl WorktreeGit {
     /// Makes the checkout of a branch that another node made, or all of it.
     ///
     /// # Errors
-    /// [`Failed::Refused`] with what git said.
+    /// [`Failed::Refused`] with the number of the line in the log that says why.
     pub async fn restore(&self) -> Result<(), Failed> {
         let worktree = &self.worktree;
         if self.repo.head_of(&worktree.branch).await.is_none() {
@@ -121,18 +121,18 @@ impl WorktreeGit {
         }
         let _turn = self.turn().await;
         let prune = Call::new(["worktree", "prune"]).writes();
-        let _ = run(&self.repo.place(), prune).await;
+        let _ = self.repo.git(prune).await;
         let call = Call::new(["worktree", "add", "--quiet", "--force"])
             .args_after(&[&worktree.path, &worktree.branch])
             .writes();
-        run(&self.repo.place(), call).await?;
+        self.repo.git(call).await?;
         Ok(())
     }
 
     async fn take_back(&self) {
         let _ = tokio::fs::remove_dir_all(self.path()).await;
         let prune = Call::new(["worktree", "prune"]).writes();
-        let _ = run(&self.repo.place(), prune).await;
+        let _ = self.repo.git(prune).await;
         self.drop_branch(&self.worktree.base_commit).await;
     }
 
@@ -140,30 +140,7 @@ impl WorktreeGit {
     async fn drop_branch(&self, at: &str) {
         let name = format!("refs/heads/{}", self.worktree.branch);
         let call = Call::new(["update-ref", "-d", &name, at]).writes();
-        let _ = run(&self.repo.place(), call).await;
-    }
-
-    /// Work that exists nowhere else: uncommitted files, and commits that no other branch holds.
-    ///
-    /// # Errors
-    /// [`Failed`] if git cannot say.
-    pub async fn unsaved(&self) -> Result<(u64, u64), Failed> {
-        if !self.path().is_dir() {
-            return Ok((0, 0));
-        }
-        let files = self.status_files(None).await?.0.len() as u64;
-        let own = format!("--exclude={}", self.worktree.branch);
-        let count = Call::new([
-            "rev-list",
-            "--count",
-            "HEAD",
-            "--not",
-            &own,
-            "--branches",
-            "--remotes",
-        ]);
-        let commits = self.line(count).await?.parse().unwrap_or(0);
-        Ok((files, commits))
+        let _ = self.repo.git(call).await;
     }
 
     /// Removes the checkout and the branch, with everything in it.
@@ -183,11 +160,8 @@ impl WorktreeGit {
                 })?;
         }
         let _turn = self.turn().await;
-        run(
-            &self.repo.place(),
-            Call::new(["worktree", "prune"]).writes(),
-        )
-        .await?;
+        let prune = Call::new(["worktree", "prune"]).writes();
+        self.repo.git(prune).await?;
         if let Some(head) = head {
             self.drop_branch(&head).await;
         }
@@ -196,8 +170,7 @@ impl WorktreeGit {
 }
 
 impl Call {
-    /// Arguments behind `--`.
     fn args_after(self, args: &[&str]) -> Self {
-        args.iter().fold(self.arg("--"), |call, arg| call.arg(*arg))
+        self.arg("--").args(args)
     }
 }

@@ -1,12 +1,14 @@
 //! Sessions and changes as they occur, for the gallery.
 use super::threads::{NEW, OLD};
 use domain::attachment::{Upload, UploadState};
+use domain::author::Author;
 use domain::git::{ChangeKind, ChangedFile, ChangedFiles, DiffOfFile, GitStatus, StatusFile};
 use domain::id::{ClientId, SessionId};
 use domain::line_diff::line_diff;
 use domain::session::{Row, Session, SessionStatus};
 use domain::snapshot::{AgentState, Metadata};
 use domain::stats::{Counted, Minute, Stats, Tally};
+use domain::submodule::Submodule;
 use domain::time::Timestamp;
 use serde_json::json;
 
@@ -59,12 +61,10 @@ pub(crate) fn metadata() -> Metadata {
 
 fn change(path: &str, kind: ChangeKind, added: u64, removed: u64) -> ChangedFile {
     ChangedFile {
-        path: path.to_owned(),
         old_path: (kind == ChangeKind::Renamed).then(|| "docs/upload.md".to_owned()),
-        kind,
         added: Some(added),
         removed: Some(removed),
-        binary: false,
+        ..ChangedFile::new(path.to_owned(), kind)
     }
 }
 
@@ -72,6 +72,10 @@ pub(crate) fn changed_files() -> ChangedFiles {
     ChangedFiles {
         files: vec![
             change("docs/reports/upload.md", ChangeKind::Renamed, 4, 1),
+            ChangedFile {
+                own_repository: true,
+                ..ChangedFile::new("scratch".to_owned(), ChangeKind::Untracked)
+            },
             change("src/report/backoff.rs", ChangeKind::Untracked, 31, 0),
             change("src/report/mod.rs", ChangeKind::Modified, 1, 0),
             change("src/report/upload.rs", ChangeKind::Modified, 9, 5),
@@ -81,6 +85,15 @@ pub(crate) fn changed_files() -> ChangedFiles {
                 0,
                 12,
             ),
+            ChangedFile {
+                submodule: Some(Submodule {
+                    old: Some("5d3c1ab79d".to_owned()),
+                    new: Some("0f8c1f20d9".to_owned()),
+                    has_commits: true,
+                    has_changes: true,
+                }),
+                ..change("vendor/lantern", ChangeKind::Modified, 1, 1)
+            },
         ],
         worktree_revision: 9,
         truncated: false,
@@ -103,6 +116,10 @@ pub(crate) fn git_status() -> GitStatus {
         base_branch: "main".to_owned(),
         base_commit: "8c1f20d94bb0c2f94cbb7f1f2a9f0e3ad7c1e5b2".to_owned(),
         ahead: 1,
+        author: Some(Author {
+            name: "Ada Lovelace".to_owned(),
+            email: "ada@example.org".to_owned(),
+        }),
         files: files.collect(),
         truncated: false,
     }

@@ -60,14 +60,10 @@ impl Actor {
         if !Path::new(&self.record.session.worktree.path).exists() {
             return Ok(());
         }
-        let (files, commits) = self.git().await?.unsaved().await?;
-        if files + commits == 0 {
-            return Ok(());
-        }
-        Err(Failed::Refused(format!(
-            "the worktree holds {files} uncommitted files and {commits} commits that are on no other \
-             branch; merge or copy them first, or delete with discardWork"
-        )))
+        let unsaved = self.git().await?.unsaved().await?;
+        unsaved
+            .sentence()
+            .map_or(Ok(()), |text| Err(Failed::Refused(text)))
     }
 
     async fn end_process(&mut self) {
