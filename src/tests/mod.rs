@@ -19,6 +19,8 @@ mod forks;
 #[cfg(test)]
 mod gallery;
 #[cfg(test)]
+mod git;
+#[cfg(test)]
 mod index;
 #[cfg(test)]
 mod input;
