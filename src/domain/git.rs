@@ -104,7 +104,7 @@ impl ChangedFile {
         }
     }
 
-    /// What a reader is told if it is a repository: that git leaves it alone, or what a submodule
+    /// What a reader sees if it is a repository: that git leaves it alone, or what a submodule
     /// points to and holds.
     #[must_use]
     pub fn repository_words(&self) -> Option<String> {

@@ -20,7 +20,7 @@ pub struct Submodule {
 }
 
 impl Submodule {
-    /// What a reader is told: where it pointed and points to, and what it holds.
+    /// What a reader sees: where it pointed and points to, and what it holds.
     #[must_use]
     pub fn words(&self) -> String {
         let short = |oid: &Option<String>| {

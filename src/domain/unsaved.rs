@@ -2,7 +2,7 @@
 use crate::amount;
 use crate::visible::reveal;
 
-/// Names of one kind that are told; the rest is counted.
+/// Names of one kind in the sentence; the rest is counted.
 const NAMED: usize = 5;
 
 /// What a worktree holds that is in no other place.

@@ -74,26 +74,26 @@ mod tests {
 
     #[test]
     fn what_git_cannot_store_is_told_in_a_sentence_with_the_name_of_the_file() {
-        let told = |text: &str| {
+        let sentence = |text: &str| {
             let refused = GitError::Refused {
                 command: "update-index".to_owned(),
                 text: text.to_owned(),
             };
             unfit(refused, &["a.txt".to_owned(), "lnk/g".to_owned()]).to_string()
         };
-        let displaced = told("error: 'lnk/g' appears as both a file and as a directory");
+        let displaced = sentence("error: 'lnk/g' appears as both a file and as a directory");
         assert!(
             displaced.starts_with("lnk/g takes the place"),
             "{displaced}"
         );
-        let ends = told("fatal: CRLF would be replaced by LF in a.txt");
+        let ends = sentence("fatal: CRLF would be replaced by LF in a.txt");
         assert!(ends.starts_with("a.txt has line ends"), "{ends}");
-        let encoded = told("fatal: failed to encode 'a.txt' from UTF-16 to UTF-8");
+        let encoded = sentence("fatal: failed to encode 'a.txt' from UTF-16 to UTF-8");
         assert!(
             encoded.starts_with("a.txt is not in the working-tree"),
             "{encoded}"
         );
-        let other = told("fatal: unable to write /home/ann/x");
+        let other = sentence("fatal: unable to write /home/ann/x");
         assert!(
             other.contains("incident") && !other.contains("ann"),
             "{other}"

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes of one file that can be committed here.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
-/// Bytes of a file whose object id is told to readers.
+/// Bytes of a file whose object id readers get.
 const MAX_SHOWN: u64 = 8 * 1024 * 1024;
 /// Paths of one listing: a command line holds about 2 MB, a path 4 kB at most.
 const LISTED: usize = 250;
@@ -63,7 +63,7 @@ impl WorktreeGit {
         taken.map_err(|error| unfit(error, paths))
     }
 
-    /// Object ids that files would be stored with, by path. What is large or cannot be told is left
+    /// Object ids that files would be stored with, by path. What is large or cannot be read is left
     /// out. Nothing is written.
     pub(super) async fn shown_ids(&self, paths: &[String]) -> BTreeMap<String, String> {
         let Ok(found) = self.look_at(paths).await else {
@@ -102,6 +102,7 @@ impl WorktreeGit {
         for path in paths {
             check_path(path).map_err(|error| Failed::Malformed(error.to_string()))?;
         }
+        self.refuse_inside(paths)?;
         let found = self.look_at(paths).await?;
         let tracked = self.tracked_folders(&found).await?;
         let mut standing = BTreeMap::new();
@@ -110,6 +111,23 @@ impl WorktreeGit {
             standing.insert(path, stands);
         }
         Ok(standing)
+    }
+
+    /// Refuses files of repositories inside the worktree.
+    fn refuse_inside(&self, paths: &[String]) -> Result<(), Failed> {
+        let above = |path: &'_ String| {
+            let ends = path.match_indices('/').map(|(end, _)| end);
+            ends.map(|end| path[..end].to_owned()).collect::<Vec<_>>()
+        };
+        let folders: BTreeSet<String> = paths.iter().flat_map(above).collect();
+        let inner = folders.iter().find(|folder| self.nested(folder).is_some());
+        inner.map_or(Ok(()), |folder| {
+            let text = format!(
+                "{} is a repository of its own; commit inside of it",
+                reveal(folder)
+            );
+            Err(Failed::Refused(text))
+        })
     }
 
     async fn look_at(&self, paths: &[String]) -> Result<Vec<(String, Found)>, Failed> {

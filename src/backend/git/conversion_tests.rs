@@ -138,7 +138,7 @@ async fn counts_of_lines_are_those_of_the_commit() {
         "printf 'a\\r\\nB\\r\\nc\\r\\n' > x.bat; printf 'n\\r\\n' > n.bat; printf 'x%08000d\\0' 1 > late; printf 'a\\0' > nul; printf 'a\\0\\n\\0b\\0\\n\\0' > x.u; echo b > x.b; printf 'a\\0\\n' > x.t; echo n > n.b",
     );
     let rows = git.changed_files().await.unwrap().0;
-    let told: String = rows
+    let shown: String = rows
         .iter()
         .map(|row| {
             let count =
@@ -157,7 +157,7 @@ async fn counts_of_lines_are_those_of_the_commit() {
     let paths: Vec<String> = rows.into_iter().map(|row| row.path).collect();
     git.commit(&paths, "all", &BTreeMap::new()).await.unwrap();
     let counted = sh(root, "git show --numstat --format= HEAD");
-    assert_eq!(told.trim(), counted);
+    assert_eq!(shown.trim(), counted);
     assert_eq!(
         sh(
             root,

@@ -187,7 +187,7 @@ async fn repositories_inside_are_rows_that_cannot_be_committed_and_the_rest_is()
          echo 1 > f; git add f; git commit -qm 1; cd ..; git worktree add -q ./in -b in 2>/dev/null; echo n > n.txt",
     );
     let status = git.status(None).await.unwrap().files;
-    let told: Vec<_> = status
+    let shown: Vec<_> = status
         .iter()
         .map(|file| (file.change.path.as_str(), file.change.own_repository))
         .collect();
@@ -197,7 +197,15 @@ async fn repositories_inside_are_rows_that_cannot_be_committed_and_the_rest_is()
         ("in", true),
         ("n.txt", false),
     ];
-    assert_eq!(told, rows);
+    assert_eq!(shown, rows);
+    refused(
+        commit(&git, &["full/f"]).await,
+        "full is a repository of its own",
+    );
+    refused(
+        git.discard(&chosen(&["full/f"])).await,
+        "full is a repository of its own",
+    );
     for path in ["empty", "full", "in"] {
         refused(commit(&git, &[path]).await, "a repository of its own");
         refused(git.stage(&chosen(&[path])).await, "a repository of its own");

@@ -1,4 +1,4 @@
-//! What a worktree holds that is in no other place, told before it is removed.
+//! What a worktree holds that is in no other place, named before it is removed.
 use super::error::GitError;
 use super::nested::Nested;
 use super::run::Call;
@@ -70,7 +70,6 @@ impl WorktreeGit {
         let text = self.git(Call::new(IGNORED)).await?;
         let text = String::from_utf8_lossy(&text).into_owned();
         let names = text.split('\0').filter(|name| !name.is_empty());
-        // A repository that is ignored is told as one, if it holds anything of its own.
         Ok(names.map(str::to_owned).collect())
     }
 
