@@ -1,5 +1,6 @@
 // A page that is left while something is under way: the answer comes, and the tab works on.
 import type { Page } from '@playwright/test';
+import type { Console } from '../fixtures/console.ts';
 import { HELD, HELP, ask, run, write } from '../fixtures/prompts.ts';
 import { expect, test } from '../fixtures/test.ts';
 import type { SessionPage } from '../pages/session.page.ts';
@@ -155,6 +156,7 @@ for (const { what, path, prompt, isDone, begin } of CASES) {
     release();
     await until(`${path} answered`, () => Promise.resolve(wire.seen.every((seen) => seen.path !== path || seen.status)));
     await worksOn(page);
+    await removeOthers(app, id);
   });
 }
 
@@ -186,8 +188,7 @@ test('a session that was created after its form was left opens no page, and its 
   await until('the session', () => Promise.resolve(wire.count('/api/agent/create_session', 200) > 0));
   await worksOn(page);
   await expect(newPage.prompt).toHaveValue('');
-  const { rows } = await app.api.get<{ rows: { id: string; title: string }[] }>('agent/list');
-  for (const row of rows.filter((row) => row.title.startsWith(HELP))) await app.api.remove(row.id);
+  await removeOthers(app, '');
 });
 
 test('a message that is refused after its page was left is the draft of the next visit', async ({
@@ -229,4 +230,10 @@ async function worksOn(page: Page): Promise<void> {
   const title = page.getByRole('textbox', { name: /title/i });
   await title.fill('It works');
   await expect(title).toHaveValue('It works');
+}
+
+/** Removes what a test made besides its own session: a fork, or a session without a page. */
+async function removeOthers(app: Console, own: string): Promise<void> {
+  const { rows } = await app.api.get<{ rows: { id: string }[] }>('agent/list');
+  for (const { id } of rows.filter(({ id }) => id !== own)) await app.api.remove(id);
 }
