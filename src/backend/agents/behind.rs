@@ -54,21 +54,44 @@ pub fn lines_behind(
     }
     let (mut talk, mut bytes) = (Talk::new(worktree), 0);
     let mut turn = None;
+    // What an agent writes beside its messages before a turn is told with the turn.
+    let mut noise = Vec::new();
     for line in read_from(path, 0)? {
         let line = line?;
         let outcomes = talk.hear(heard(&line));
-        if !is_behind(&outcomes, key, &mut turn) || line.n <= after {
+        let is_noise = outcomes.contains(&Outcome::Noise);
+        let is_here = is_behind(&outcomes, key, &mut turn) || (is_noise && turn.is_some());
+        if is_noise && !is_here && noise.len() < LINES {
+            noise.push(line);
             continue;
         }
-        let line = shown(line);
-        bytes += line.raw.len();
-        if found.lines.len() == LINES || (bytes > BYTES && !found.lines.is_empty()) {
-            found.more = true;
-            return Ok(found);
+        if !is_here && is_border(&outcomes) {
+            (turn, noise) = (None, Vec::new());
         }
-        found.lines.push(line);
+        let is_mine = is_here && key.starts_with("user:");
+        let before = noise.drain(..if is_mine { noise.len() } else { 0 });
+        let lines: Vec<_> = before.chain(is_here.then_some(line)).collect();
+        for line in lines.into_iter().filter(|line| line.n > after) {
+            let line = shown(line);
+            bytes += line.raw.len();
+            if found.lines.len() == LINES || (bytes > BYTES && !found.lines.is_empty()) {
+                found.more = true;
+                return Ok(found);
+            }
+            found.lines.push(line);
+        }
     }
     Ok(found)
+}
+
+/// Whether a turn begins or ends.
+fn is_border(outcomes: &[Outcome]) -> bool {
+    outcomes.iter().any(|outcome| {
+        matches!(
+            outcome,
+            Outcome::Session(SessionFact::TurnStarted { .. } | SessionFact::TurnEnded { .. })
+        )
+    })
 }
 
 /// Whether a line made this entry what it is. A message of a person has the answer to it too;
@@ -235,6 +258,24 @@ mod tests {
         check(&path, (&format!("user:{MESSAGE}"), 0), &[1, 7]);
         check(&path, ("sys:9", 0), &[]);
         check(&path.with_extension("none"), ("msg:2", 0), &[]);
+    }
+
+    #[test]
+    fn what_is_no_message_is_found_behind_its_turn_and_behind_its_own_entry() {
+        let mut lines = a_turn();
+        let noise = |text: &str| (JournalDir::A2c, None, text.to_owned());
+        lines.insert(0, noise("before"));
+        lines.insert(3, noise("within"));
+        lines.push(noise("after"));
+        let init = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize"}).to_string();
+        let answer = json!({"jsonrpc": "2.0", "id": 1, "result": {"protocolVersion": 1}});
+        lines.insert(0, (JournalDir::C2a, None, init));
+        lines.insert(1, noise(&answer.to_string()));
+        let (_folder, path) = journal(&lines);
+        check(&path, (&format!("user:{MESSAGE}"), 0), &[3, 4, 6, 11, 12]);
+        check(&path, ("noise:1", 0), &[6, 12]);
+        check(&path, ("noise:0", 0), &[3]);
+        check(&path, ("msg:5", 0), &[5, 8]);
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! Lines from a pipe with a bound on memory: what is too long is cut, said to be, and passed over.
+use super::shortened::Shortened;
 use std::io;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt};
 
@@ -7,7 +8,7 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt};
 pub struct Line {
     /// The text; bytes that are no UTF-8 are replaced.
     pub text: String,
-    /// Length of the line in bytes, if it was too long and only its head is here.
+    /// Length of the line in bytes, if it was too long and only a part of it is here.
     pub cut_from: Option<u64>,
 }
 
@@ -16,9 +17,25 @@ impl Line {
     #[must_use]
     pub fn noted(self) -> String {
         match self.cut_from {
-            Some(bytes) => format!("{} [line of {bytes} bytes cut here]", self.text),
+            Some(bytes) => format!("{}{NOTE}{bytes}{NOTE_END}", self.text),
             None => self.text,
         }
+    }
+}
+
+/// What a cut line ends with, around its length in bytes.
+const NOTE: &str = " [line of ";
+const NOTE_END: &str = " bytes cut here]";
+
+/// The text of a line as [`Line::noted`] gives it, and how long it was if it was cut.
+#[must_use]
+pub fn without_note(noted: &str) -> (&str, Option<u64>) {
+    let parts = noted
+        .strip_suffix(NOTE_END)
+        .and_then(|text| text.rsplit_once(NOTE));
+    match parts.and_then(|(text, bytes)| Some((text, bytes.parse().ok()?))) {
+        Some((text, bytes)) => (text, Some(bytes)),
+        None => (noted, None),
     }
 }
 
@@ -30,6 +47,10 @@ pub struct BoundedLines<R> {
     keep: usize,
     held: Vec<u8>,
     length: u64,
+    /// Whether lines that look like messages keep their structure when they are cut.
+    has_messages: bool,
+    /// The message that is being cut.
+    shortened: Option<Shortened>,
 }
 
 impl<R: AsyncBufRead + Unpin> BoundedLines<R> {
@@ -41,6 +62,17 @@ impl<R: AsyncBufRead + Unpin> BoundedLines<R> {
             keep: keep.min(max),
             held: Vec::new(),
             length: 0,
+            has_messages: false,
+            shortened: None,
+        }
+    }
+
+    /// The same for JSON messages: what is kept of a longer one is a message again, so that its
+    /// name, its id and its end are not lost.
+    pub fn of_messages(reader: R, max: usize, keep: usize) -> Self {
+        Self {
+            has_messages: true,
+            ..Self::new(reader, max, keep)
         }
     }
 
@@ -58,7 +90,15 @@ impl<R: AsyncBufRead + Unpin> BoundedLines<R> {
             let part = &chunk[..end.unwrap_or(chunk.len())];
             let used = part.len() + usize::from(end.is_some());
             self.length += part.len() as u64;
-            if self.length > self.max as u64 {
+            let is_long = self.length > self.max as u64;
+            if is_long && self.has_messages && is_message(&self.held) {
+                let mut shortened = Shortened::new(self.keep);
+                shortened.take(&std::mem::take(&mut self.held));
+                self.shortened = Some(shortened);
+            }
+            if let Some(shortened) = &mut self.shortened {
+                shortened.take(part);
+            } else if is_long {
                 let room = self.keep.saturating_sub(self.held.len()).min(part.len());
                 self.held.extend_from_slice(&part[..room]);
                 self.held.truncate(self.keep);
@@ -76,11 +116,19 @@ impl<R: AsyncBufRead + Unpin> BoundedLines<R> {
     fn finish(&mut self) -> Line {
         let cut_from = (self.length > self.max as u64).then_some(self.length);
         self.length = 0;
-        let held = std::mem::take(&mut self.held);
+        let shortened = self.shortened.take().map(|shortened| shortened.kept);
+        let held = shortened.unwrap_or_else(|| std::mem::take(&mut self.held));
         let text = String::from_utf8(held)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
         Line { text, cut_from }
     }
+}
+
+/// Whether the bytes begin like a message.
+fn is_message(bytes: &[u8]) -> bool {
+    let mark = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let first = mark.iter().find(|byte| !byte.is_ascii_whitespace());
+    matches!(first, Some(b'{' | b'['))
 }
 
 #[cfg(test)]
@@ -124,7 +172,21 @@ mod tests {
             }
         );
         assert_eq!(found[1], whole("next"));
-        assert_eq!(found[0].clone().noted(), "1234 [line of 12 bytes cut here]");
+        let noted = found[0].clone().noted();
+        assert_eq!(noted, "1234 [line of 12 bytes cut here]");
+        assert_eq!(without_note(&noted), ("1234", Some(12)));
+        assert_eq!(without_note("1234"), ("1234", None));
+    }
+
+    #[tokio::test]
+    async fn a_message_that_is_too_long_is_still_a_message() {
+        let raw = format!("{{\"a\":\"{}\",\"id\":7}}\nnext\n", "x".repeat(100_000));
+        let reader = BufReader::with_capacity(1000, raw.as_bytes());
+        let mut lines = BoundedLines::of_messages(reader, 50_000, 40_000);
+        let cut = lines.next().await.unwrap().unwrap();
+        assert!(cut.text.ends_with("xx\",\"id\":7}"), "{}", cut.text.len());
+        assert_eq!(cut.cut_from, Some(100_015));
+        assert_eq!(lines.next().await.unwrap().unwrap(), whole("next"));
     }
 
     #[tokio::test]

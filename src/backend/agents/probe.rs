@@ -1,10 +1,11 @@
 //! A short look at an agent: started in an empty folder, asked to open a conversation, ended.
 use super::lines::BoundedLines;
 use super::processes::{RUN_MARKER, signal_group, sweep};
+use super::reader;
 use super::talk::build;
 use crate::config::AgentEntry;
 use rustix::process::Signal;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -14,6 +15,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 /// Longest line that is read; some agents list their commands in half a megabyte.
 const MAX_LINE: usize = 8 * 1024 * 1024;
+/// What is kept of a longer one, in bytes.
+const KEPT_OF_LONG: usize = 64 * 1024;
 /// Bytes of standard error that are read.
 const MAX_STDERR: u64 = 64 * 1024;
 /// How long the agent has to end by itself after its input is closed.
@@ -85,7 +88,7 @@ async fn look(mut child: Child, probe: Probe<'_>, (folder, run): (&Path, String)
         (Some(input), Some(output)) => {
             let talk = Conversation {
                 input,
-                lines: BoundedLines::new(BufReader::new(output), MAX_LINE, 0),
+                lines: BoundedLines::of_messages(BufReader::new(output), MAX_LINE, KEPT_OF_LONG),
                 wait: probe.wait,
             };
             open(talk, probe.entry, folder).await
@@ -172,23 +175,37 @@ impl Conversation {
             let late = || format!("it did not answer within {} s", self.wait.as_secs());
             let line = next.map_err(|_| late())?.ok().flatten();
             let line = line.ok_or_else(|| "it ended before it answered".to_owned())?;
-            let Ok(mut message) = serde_json::from_str::<Value>(&line.text) else {
-                continue;
-            };
-            if message.get("method").is_some() {
-                if let Some(theirs) = message.get("id").filter(|id| !id.is_null()) {
-                    self.say(&build::error(theirs, -32601, "method not found"))
-                        .await?;
+            for message in reader::read(&line.text).messages {
+                if let Some(answer) = self.heard(id, message).await? {
+                    return Ok(answer);
                 }
-            } else if message["id"].as_u64() == Some(id) {
-                let error = message["error"].take();
-                return Ok(if error.is_null() {
-                    Ok(message["result"].take())
-                } else {
-                    Err(error)
-                });
             }
         }
+    }
+
+    /// The answer to a request of ours, if the message is that.
+    async fn heard(
+        &mut self,
+        id: u64,
+        mut message: Map<String, Value>,
+    ) -> Result<Option<Result<Value, Value>>, String> {
+        let theirs = message.remove("id").unwrap_or_default();
+        if message.contains_key("method") {
+            if !theirs.is_null() {
+                self.say(&build::error(&theirs, -32601, "method not found"))
+                    .await?;
+            }
+            return Ok(None);
+        }
+        let mut field = |name| {
+            message
+                .remove(name)
+                .filter(|value: &Value| !value.is_null())
+        };
+        Ok((theirs.as_u64() == Some(id)).then(|| match field("error") {
+            Some(error) => Err(error),
+            None => Ok(field("result").unwrap_or_default()),
+        }))
     }
 
     async fn say(&mut self, line: &str) -> Result<(), String> {

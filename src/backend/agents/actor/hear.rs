@@ -34,6 +34,7 @@ impl Actor {
                 Outcome::Metadata => self.metadata_changed = true,
                 Outcome::AgentState => self.state_changed = true,
                 Outcome::WorktreeTouched => self.worktree_touched = true,
+                Outcome::Noise => {}
             }
         }
         if !self.facts.is_empty() || self.worktree_touched {

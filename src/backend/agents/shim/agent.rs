@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 
 /// Longest line of standard output that is kept whole, in bytes.
 pub(super) const MAX_LINE: usize = 8 * 1024 * 1024;
-/// What is kept of a longer one; it is no message any more, only evidence.
-const KEPT_OF_LONG: usize = 64 * 1024;
+/// What is kept of a longer one, in bytes: its structure, and the beginnings of its texts.
+const KEPT_OF_LONG: usize = 256 * 1024;
 /// Longest line of standard error, in bytes.
 const MAX_STDERR_LINE: usize = 16 * 1024;
 /// Most standard error that one run records, in bytes; an agent that floods it fills no disk.
@@ -80,7 +80,7 @@ pub(super) fn start(spec: &ShimSpec) -> Result<Agent, String> {
 }
 
 async fn carry_messages(pipe: impl AsyncRead + Unpin, lines: mpsc::Sender<Output>) {
-    let mut from = BoundedLines::new(BufReader::new(pipe), MAX_LINE, KEPT_OF_LONG);
+    let mut from = BoundedLines::of_messages(BufReader::new(pipe), MAX_LINE, KEPT_OF_LONG);
     while let Ok(Some(line)) = from.next().await {
         if lines
             .send(Output {

@@ -19,7 +19,7 @@ impl Talk {
         message: &Map<String, Value>,
         out: &mut Vec<Outcome>,
     ) {
-        let Some(asked) = self.run.asked.remove(&id.to_string()) else {
+        let Some(asked) = self.asked_by(id) else {
             return;
         };
         let answer = match message.get("error").filter(|error| !error.is_null()) {
@@ -61,6 +61,16 @@ impl Talk {
             }
             (Asked::Authenticate, Ok(_)) | (Asked::Other, _) => {}
         }
+    }
+
+    /// What we asked under an id; some agents answer a number as a text.
+    fn asked_by(&mut self, id: &Value) -> Option<Asked> {
+        let number = match id {
+            Value::String(text) => text.parse::<u64>().ok(),
+            id => id.as_f64().map(|id| id as u64),
+        };
+        let asked = self.run.asked.remove(&id.to_string());
+        asked.or_else(|| self.run.asked.remove(&number?.to_string()))
     }
 
     fn initialized(

@@ -1,4 +1,5 @@
 //! The messages that the console sends to an agent, each a line without its newline.
+use crate::agents::reader;
 use domain::attachment::Enclosed;
 use domain::question::{QuestionAction, QuestionAnswer};
 use serde_json::{Value, json};
@@ -201,13 +202,19 @@ pub fn question_left(id: &Value) -> String {
 /// An answer to a request of the agent.
 #[must_use]
 pub fn result(id: &Value, result: &Value) -> String {
-    json!({"jsonrpc": "2.0", "id": id, "result": result}).to_string()
+    answer(id, "result", result)
 }
 
 /// A refusal of a request of the agent.
 #[must_use]
 pub fn error(id: &Value, code: i64, message: &str) -> String {
-    json!({"jsonrpc": "2.0", "id": id, "error": {"code": code, "message": message}}).to_string()
+    answer(id, "error", &json!({"code": code, "message": message}))
+}
+
+/// The id goes back as the agent wrote it, though it may be a number that none of ours can hold.
+fn answer(id: &Value, field: &str, told: &Value) -> String {
+    let id = reader::id_json(id);
+    format!(r#"{{"jsonrpc":"2.0","id":{id},"{field}":{told}}}"#)
 }
 
 #[cfg(test)]

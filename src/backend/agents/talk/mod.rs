@@ -11,6 +11,8 @@ mod counts;
 mod entries;
 mod form;
 mod images;
+mod incoming;
+mod noise;
 mod offers;
 mod ours;
 mod outcome;
@@ -22,6 +24,8 @@ mod turns;
 mod updates;
 mod words;
 
+#[cfg(test)]
+mod damage_tests;
 #[cfg(test)]
 mod replay_tests;
 #[cfg(test)]
@@ -221,47 +225,6 @@ impl Talk {
             .into_values()
             .map(|owed| (owed.key.clone(), owed.raw.clone()))
             .collect()
-    }
-
-    fn hear_agent(&mut self, moment: Moment, raw: &str, out: &mut Vec<Outcome>) {
-        self.bytes += raw.len() as u64;
-        self.run.last_activity = Some(moment.at);
-        let Ok(Value::Object(message)) = serde_json::from_str::<Value>(raw) else {
-            self.run.note(raw);
-            return;
-        };
-        let params = message.get("params").unwrap_or(&Value::Null);
-        let id = message.get("id").filter(|id| !id.is_null());
-        match (message.get("method").and_then(Value::as_str), id) {
-            (Some(method), Some(id)) => self.hear_request(moment, (id, method, params), out),
-            (Some("session/update"), None) => self.hear_update(moment, params, out),
-            (Some("$/cancel_request"), None) => self.hear_withdrawal(params, out),
-            (Some("elicitation/complete"), None) => self.hear_completion(moment, params, out),
-            (Some(_), None) => {}
-            (None, Some(id)) => self.hear_answer(moment, id, &message, out),
-            (None, None) => self.run.note(raw),
-        }
-    }
-
-    fn hear_request(
-        &mut self,
-        moment: Moment,
-        (id, method, params): (&Value, &str, &Value),
-        out: &mut Vec<Outcome>,
-    ) {
-        let answer = match method {
-            "session/request_permission" => match self.ask(moment, id, params, out) {
-                Ok(()) => return,
-                Err(why) => build::error(id, -32602, why),
-            },
-            "fs/write_text_file" => build::result(id, &serde_json::json!({})),
-            "elicitation/create" => match self.ask_person(moment, id, params, out) {
-                Ok(()) => return,
-                Err(why) => build::error(id, -32602, why),
-            },
-            _ => build::error(id, -32601, "method not found"),
-        };
-        self.owe(moment.n, id, answer, out);
     }
 
     /// Sends an answer and remembers it until the journal holds it.

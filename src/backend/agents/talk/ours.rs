@@ -2,6 +2,7 @@
 use super::outcome::Opening;
 use super::process::Asked;
 use super::{Line, Moment, Outcome, Talk, text};
+use crate::agents::reader;
 use serde_json::Value;
 
 impl Talk {
@@ -21,7 +22,7 @@ impl Talk {
 
     pub(super) fn hear_ours(&mut self, moment: Moment, line: Line<'_>, out: &mut Vec<Outcome>) {
         self.run.last_activity = Some(moment.at);
-        let Ok(message) = serde_json::from_str::<Value>(line.raw) else {
+        let Some(message) = reader::read(line.raw).messages.pop().map(Value::Object) else {
             return;
         };
         let params = message.get("params").unwrap_or(&Value::Null);

@@ -61,6 +61,8 @@ pub enum Outcome {
     Metadata,
     /// Modes, options, models or commands changed; [`super::Talk::agent_state`] has them.
     AgentState,
+    /// The agent wrote something that is no message; the raw lines of its turn show it.
+    Noise,
     /// A tool call or a turn ended: files may have changed.
     WorktreeTouched,
 }

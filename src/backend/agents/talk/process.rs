@@ -98,6 +98,11 @@ impl Run {
         }
     }
 
+    /// Whether the agent answered `initialize`, and so speaks the protocol.
+    pub(super) const fn is_initialized(&self) -> bool {
+        self.init.is_some()
+    }
+
     pub(super) fn capabilities(&self) -> Capabilities {
         let init = self.init.as_ref();
         init.map(|init| init.capabilities).unwrap_or_default()

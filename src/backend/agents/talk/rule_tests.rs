@@ -11,16 +11,16 @@ use serde_json::json;
 const CLIENT: &str = "0199f0a0-1111-4222-8333-444455556666";
 
 /// A conversation written by hand, a line a millisecond.
-struct Script {
-    talk: Talk,
+pub(super) struct Script {
+    pub(super) talk: Talk,
     n: u64,
-    at: i64,
-    told: Vec<Outcome>,
+    pub(super) at: i64,
+    pub(super) told: Vec<Outcome>,
 }
 
 impl Script {
     /// A process that is there.
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut script = Self {
             talk: Talk::new("/srv/demo"),
             n: 0,
@@ -32,7 +32,7 @@ impl Script {
     }
 
     /// A conversation that is open.
-    fn ready() -> Self {
+    pub(super) fn ready() -> Self {
         let mut script = Self::new();
         script.ours(&build::initialize(1, "0"));
         script.agent(json!({"id": 1, "result": {"protocolVersion": 1, "agentCapabilities": {}}}));
@@ -42,13 +42,13 @@ impl Script {
     }
 
     /// A turn in progress, asked by request 3.
-    fn in_turn() -> Self {
+    pub(super) fn in_turn() -> Self {
         let mut script = Self::ready();
         script.prompt(3, CLIENT, "do it");
         script
     }
 
-    fn put(&mut self, dir: Dir, key: Option<&str>, raw: &str) -> u64 {
+    pub(super) fn put(&mut self, dir: Dir, key: Option<&str>, raw: &str) -> u64 {
         (self.n, self.at) = (self.n + 1, self.at + 1);
         let (n, at) = (self.n, Timestamp(self.at));
         let line = Line {
@@ -62,20 +62,20 @@ impl Script {
         n
     }
 
-    fn ours(&mut self, raw: &str) -> u64 {
+    pub(super) fn ours(&mut self, raw: &str) -> u64 {
         self.put(Dir::C2a, None, raw)
     }
 
-    fn agent(&mut self, mut message: Value) -> u64 {
+    pub(super) fn agent(&mut self, mut message: Value) -> u64 {
         message["jsonrpc"] = json!("2.0");
         self.put(Dir::A2c, None, &message.to_string())
     }
 
-    fn shim(&mut self, event: &Value) {
+    pub(super) fn shim(&mut self, event: &Value) {
         self.put(Dir::Shim, None, &event.to_string());
     }
 
-    fn prompt(&mut self, id: u64, client: &str, text: &str) {
+    pub(super) fn prompt(&mut self, id: u64, client: &str, text: &str) {
         let (session, by, recap) = ("s", "ann", None);
         let prompt = build::Prompt {
             session,
@@ -89,24 +89,24 @@ impl Script {
         self.put(Dir::C2a, Some(client), &build::prompt(id, prompt));
     }
 
-    fn update(&mut self, kind: &str, mut update: Value) -> u64 {
+    pub(super) fn update(&mut self, kind: &str, mut update: Value) -> u64 {
         update["sessionUpdate"] = json!(kind);
         let params = json!({"sessionId": "s", "update": update});
         self.agent(json!({"method": "session/update", "params": params}))
     }
 
-    fn says(&mut self, text: &str) -> u64 {
+    pub(super) fn says(&mut self, text: &str) -> u64 {
         self.update(
             "agent_message_chunk",
             json!({"content": {"type": "text", "text": text}}),
         )
     }
 
-    fn ends(&mut self, id: u64, reason: &str) {
+    pub(super) fn ends(&mut self, id: u64, reason: &str) {
         self.agent(json!({"id": id, "result": {"stopReason": reason}}));
     }
 
-    fn asks(&mut self, id: &Value, call: &Value) -> u64 {
+    pub(super) fn asks(&mut self, id: &Value, call: &Value) -> u64 {
         let options = json!([
             {"optionId": "n", "name": "No", "kind": "reject_once"},
             {"optionId": "y", "name": "Yes", "kind": "allow_once"},
@@ -115,7 +115,7 @@ impl Script {
         self.agent(json!({"id": id, "method": "session/request_permission", "params": params}))
     }
 
-    fn texts(&self) -> Vec<String> {
+    pub(super) fn texts(&self) -> Vec<String> {
         let bodies = bodies(&self.talk).into_iter();
         bodies
             .filter_map(|body| match body {
@@ -130,14 +130,14 @@ impl Script {
             .collect()
     }
 
-    fn tool(&self, key: &str) -> ToolCall {
+    pub(super) fn tool(&self, key: &str) -> ToolCall {
         match self.talk.entry(key).unwrap().body {
             Body::Tool(call) => *call,
             other => panic!("{other:?}"),
         }
     }
 
-    fn approval(&self, n: u64) -> Approval {
+    pub(super) fn approval(&self, n: u64) -> Approval {
         match self.talk.entry(&format!("approval:{n}")).unwrap().body {
             Body::Approval(approval) => *approval,
             other => panic!("{other:?}"),
@@ -145,13 +145,13 @@ impl Script {
     }
 }
 
-fn bodies(talk: &Talk) -> Vec<Body> {
+pub(super) fn bodies(talk: &Talk) -> Vec<Body> {
     talk.keys()
         .map(|key| talk.entry(key).unwrap().body)
         .collect()
 }
 
-fn ends(told: &[Outcome]) -> Vec<TurnEnd> {
+pub(super) fn ends(told: &[Outcome]) -> Vec<TurnEnd> {
     let ends = told.iter().filter_map(|outcome| match outcome {
         Outcome::Session(SessionFact::TurnEnded { end, .. }) => Some(end.clone()),
         _ => None,
@@ -159,7 +159,7 @@ fn ends(told: &[Outcome]) -> Vec<TurnEnd> {
     ends.collect()
 }
 
-fn facts(told: &[Outcome]) -> Vec<SessionFact> {
+pub(super) fn facts(told: &[Outcome]) -> Vec<SessionFact> {
     let facts = told.iter().filter_map(|outcome| match outcome {
         Outcome::Session(fact) => Some(fact.clone()),
         _ => None,
@@ -167,7 +167,7 @@ fn facts(told: &[Outcome]) -> Vec<SessionFact> {
     facts.collect()
 }
 
-fn sent(told: &[Outcome]) -> Vec<Value> {
+pub(super) fn sent(told: &[Outcome]) -> Vec<Value> {
     let sent = told.iter().filter_map(|outcome| match outcome {
         Outcome::Send { raw, .. } => Some(serde_json::from_str(raw).unwrap()),
         _ => None,
@@ -441,7 +441,8 @@ fn unknown_requests_are_refused_at_once_and_unknown_notices_passed_over() {
     let sent = sent(&script.told);
     assert_eq!(sent[0]["error"]["code"], -32601);
     assert_eq!(sent[1]["error"]["code"], -32602);
-    assert_eq!(script.texts(), ["user: do it"]);
+    let told = "notice: the agent asked for an answer in a way that nobody can answer: no schema";
+    assert_eq!(script.texts(), ["user: do it", told]);
     assert_eq!(script.talk.stage(), Stage::InTurn);
 }
 
@@ -484,7 +485,8 @@ fn lines_that_are_no_json_do_not_disturb_a_conversation() {
         script.put(Dir::A2c, None, raw);
     }
     script.says("b");
-    assert_eq!(script.texts(), ["user: do it", "agent: ab"]);
+    let told = "unreadable: the agent wrote 5 lines that are no messages, the first: oops";
+    assert_eq!(script.texts(), ["user: do it", "agent: ab", told]);
 }
 
 // Rule 9

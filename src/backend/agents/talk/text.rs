@@ -162,7 +162,8 @@ pub(super) fn block(content: &Value) -> String {
                 None => named(string(resource, "uri").unwrap_or("resource"), resource),
             }
         }
-        "" => String::new(),
+        // Its type was lost on the way, or never told.
+        "" => string(content, "text").unwrap_or_default().to_owned(),
         other => named(head(other, 64), content),
     }
 }

@@ -1,4 +1,5 @@
 //! Turns: from our prompt to its answer, and what the answer means.
+use super::noise::Noise;
 use super::{Moment, Outcome, SessionFact, Talk, TurnEnd, text};
 use domain::attachment::Enclosed;
 use domain::id::ClientId;
@@ -29,6 +30,7 @@ pub(super) struct Turn {
     /// Keys of the calls, by the agent's id.
     pub(super) calls: HashMap<String, String>,
     pub(super) open_calls: BTreeSet<String>,
+    pub(super) noise: Option<Noise>,
     began: Timestamp,
 }
 

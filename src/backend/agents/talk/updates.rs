@@ -4,10 +4,16 @@ use super::{Moment, Outcome, SessionFact, Talk, text};
 use serde_json::Value;
 
 impl Talk {
-    pub(super) fn hear_update(&mut self, moment: Moment, params: &Value, out: &mut Vec<Outcome>) {
+    /// Takes an update; says whether it is one at all.
+    pub(super) fn hear_update(
+        &mut self,
+        moment: Moment,
+        params: &Value,
+        out: &mut Vec<Outcome>,
+    ) -> bool {
         let update = params.get("update").unwrap_or(&Value::Null);
         let Some(kind) = text::string(update, "sessionUpdate") else {
-            return;
+            return false;
         };
         match kind {
             "available_commands_update" | "current_mode_update" | "config_option_update" => {
@@ -32,6 +38,7 @@ impl Talk {
             "compaction_summary_chunk" => {}
             unknown => self.unsupported(moment, unknown, out),
         }
+        true
     }
 
     /// Whether an update belongs to a conversation that is not ours.
