@@ -213,6 +213,7 @@ const fn word_of(status: ToolStatus) -> &'static str {
         ToolStatus::Completed => "done",
         ToolStatus::Failed => "failed",
         ToolStatus::Aborted => "aborted",
+        ToolStatus::Unknown => "end unknown",
     }
 }
 

@@ -5,6 +5,9 @@ use crate::id::{ClientId, SessionId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// Code of the `system` entry that begins a turn which no prompt asked for.
+pub const BY_ITSELF: &str = "by_itself";
+
 /// What a session is doing. Meanings: contract, "Status".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -135,8 +135,10 @@ pub enum ToolStatus {
     Completed,
     /// Ended badly.
     Failed,
-    /// Never ended: the turn did.
+    /// Never ended: the turn was stopped, or the agent is gone.
     Aborted,
+    /// Over, and the agent did not say how it ended.
+    Unknown,
 }
 
 impl ToolStatus {
@@ -155,6 +157,7 @@ impl ToolStatus {
             Self::Completed => "completed",
             Self::Failed => "failed",
             Self::Aborted => "aborted",
+            Self::Unknown => "unknown",
         }
     }
 }

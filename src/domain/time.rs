@@ -17,6 +17,13 @@ pub struct BadTime;
 const DAY_MS: i64 = 86_400_000;
 
 impl Timestamp {
+    /// Hour and minute of its day, such as `12:03`.
+    #[must_use]
+    pub fn minute(self) -> String {
+        let minute = self.0.div_euclid(60_000).rem_euclid(24 * 60);
+        format!("{:02}:{:02}", minute / 60, minute % 60)
+    }
+
     /// Milliseconds from `earlier` to this, never negative.
     #[must_use]
     pub fn since(self, earlier: Self) -> u64 {
@@ -113,6 +120,12 @@ mod tests {
         check(1_709_210_096_789, "2024-02-29T12:34:56.789Z");
         check(-1, "1969-12-31T23:59:59.999Z");
         check(4_102_444_800_000, "2100-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn the_minute_of_the_day_has_two_digits_each() {
+        assert_eq!(Timestamp(1_709_210_096_789).minute(), "12:34");
+        assert_eq!(Timestamp(-1).minute(), "23:59");
     }
 
     #[test]

@@ -23,6 +23,8 @@ impl Line {
     }
 }
 
+/// How much more is kept of a message than of something else.
+const SHORTENED: usize = 4;
 /// What a cut line ends with, around its length in bytes.
 const NOTE: &str = " [line of ";
 const NOTE_END: &str = " bytes cut here]";
@@ -92,7 +94,7 @@ impl<R: AsyncBufRead + Unpin> BoundedLines<R> {
             self.length += part.len() as u64;
             let is_long = self.length > self.max as u64;
             if is_long && self.has_messages && is_message(&self.held) {
-                let mut shortened = Shortened::new(self.keep);
+                let mut shortened = Shortened::new(self.keep * SHORTENED);
                 shortened.take(&std::mem::take(&mut self.held));
                 self.shortened = Some(shortened);
             }
@@ -182,7 +184,7 @@ mod tests {
     async fn a_message_that_is_too_long_is_still_a_message() {
         let raw = format!("{{\"a\":\"{}\",\"id\":7}}\nnext\n", "x".repeat(100_000));
         let reader = BufReader::with_capacity(1000, raw.as_bytes());
-        let mut lines = BoundedLines::of_messages(reader, 50_000, 40_000);
+        let mut lines = BoundedLines::of_messages(reader, 50_000, 10_000);
         let cut = lines.next().await.unwrap().unwrap();
         assert!(cut.text.ends_with("xx\",\"id\":7}"), "{}", cut.text.len());
         assert_eq!(cut.cut_from, Some(100_015));

@@ -20,6 +20,27 @@ impl Actor {
         let outcomes = self.talk.hear(heard(&journal));
         self.heard = journal.n;
         self.follow(outcomes).await;
+        self.wait_for_rest();
+        self.advance().await;
+    }
+
+    /// Sets the time at which a turn that nobody asked for is over.
+    pub(super) fn wait_for_rest(&mut self) {
+        let now = self.shared.clock.now();
+        self.timers.rest = self.talk.rests_at().map(|at| {
+            let wait = Duration::from_millis(at.since(now));
+            Instant::now() + wait
+        });
+    }
+
+    /// A turn that nobody asked for is over if it is quiet; a message on its way takes its place.
+    pub(super) async fn rest(&mut self) {
+        if self.record.outbox.is_some() {
+            return;
+        }
+        let outcomes = self.talk.rest(self.shared.clock.now());
+        self.follow(outcomes).await;
+        self.wait_for_rest();
         self.advance().await;
     }
 

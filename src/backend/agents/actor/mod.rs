@@ -90,6 +90,8 @@ struct Timers {
     stop: Option<Instant>,
     /// An idle agent is stopped.
     idle: Option<Instant>,
+    /// A turn that nobody asked for is over.
+    rest: Option<Instant>,
     /// Count the changed files.
     files: Option<Instant>,
     /// Tell the shim that a server with a lease is here.
@@ -103,6 +105,7 @@ impl Timers {
             self.answer,
             self.stop,
             self.idle,
+            self.rest,
             self.files,
             self.ping,
         ];

@@ -52,6 +52,7 @@ impl Actor {
                     self.open();
                 }
             }
+            Stage::InTurn if self.talk.takes_prompt() => self.ready().await,
             Stage::Opening | Stage::InTurn => {}
             Stage::Ready => self.ready().await,
         }

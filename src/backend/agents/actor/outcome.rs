@@ -17,7 +17,7 @@ impl Actor {
                 change.resumable = Some(true);
             }
             SessionFact::TurnStarted { client_id, .. } => {
-                let is_ours = |outgoing: &Outgoing| outgoing.client_id == *client_id;
+                let is_ours = |outgoing: &Outgoing| Some(&outgoing.client_id) == client_id.as_ref();
                 if self.record.outbox.as_ref().is_some_and(is_ours) {
                     change.outbox = Some(None);
                 }
@@ -112,6 +112,8 @@ impl Actor {
     fn turn_ended(&mut self, end: &TurnEnd, change: &mut Change) {
         (change.cancelling, change.send_next) = (Some(false), Some(false));
         let status = match end {
+            // The turn that takes its place says what the session does.
+            TurnEnd::Superseded => return,
             TurnEnd::Success | TurnEnd::Halted { .. } => return self.next_in_queue(change),
             TurnEnd::Cancelled if self.sends_next() => return self.next_in_queue(change),
             TurnEnd::Cancelled => StatusChange::plain(SessionStatus::Cancelled),
@@ -134,6 +136,11 @@ impl Actor {
 
     /// After a good turn: the next queued message, else idle.
     fn next_in_queue(&mut self, change: &mut Change) {
+        if self.record.outbox.is_some() {
+            // A message is on its way already; the others wait for the end of its turn.
+            change.status = Some(StatusChange::plain(SessionStatus::Working));
+            return;
+        }
         let queue = &self.record.session.queue;
         let wanted = queue.iter().find(|queued| queued.next);
         let Some(next) = wanted.or(queue.first()).cloned() else {
@@ -167,7 +174,10 @@ impl Actor {
 
     /// An open turn beats every stored status.
     pub(super) fn derive_status(&self, facts: &[SessionFact], change: &mut Change) {
-        if change.status.is_some() {
+        let begins = |fact: &SessionFact| matches!(fact, SessionFact::TurnStarted { .. });
+        // Lines that are caught up with may end a turn and begin the next.
+        let has_begun = facts.iter().any(begins) && !self.record.cancelling;
+        if change.status.is_some() && !(has_begun && self.is_in_turn()) {
             return;
         }
         let is_about_turn = |fact: &SessionFact| {
@@ -237,15 +247,23 @@ impl Actor {
 
     fn after_turn(&mut self, end: &TurnEnd) {
         self.answered.clear();
-        let is_good = matches!(end, TurnEnd::Success | TurnEnd::Halted { .. });
+        let is_stopped = match end {
+            TurnEnd::Success
+            | TurnEnd::Superseded
+            | TurnEnd::Halted { .. }
+            // An error of the provider, or silence, says nothing against the process.
+            | TurnEnd::Provider { .. }
+            | TurnEnd::NoOutput => false,
+            TurnEnd::Cancelled | TurnEnd::Exit { .. } | TurnEnd::Interrupted => true,
+        };
         let goes_on = self.record.outbox.is_some();
         if goes_on {
             self.timers.stop = None;
         }
-        if !goes_on && !is_good && self.link.is_some() && self.talk.stage() != Stage::Ended {
+        if !goes_on && is_stopped && self.link.is_some() && self.talk.stage() != Stage::Ended {
             self.timers.stop = Some(Instant::now());
         }
-        if self.record.session.status.phase() == Phase::Idle {
+        if !goes_on && !is_stopped && self.record.session.status.phase() != Phase::Active {
             self.be_idle();
         }
     }

@@ -43,7 +43,8 @@ impl Actor {
 
     /// Whether a message has to wait.
     fn is_busy(&self) -> bool {
-        self.is_in_turn() || self.record.outbox.is_some() || self.is_resuming
+        let is_at_work = self.is_in_turn() && !self.talk.takes_prompt();
+        is_at_work || self.record.outbox.is_some() || self.is_resuming
     }
 
     /// Makes a message the next one to be delivered while nothing else is.

@@ -26,6 +26,7 @@ impl Actor {
             self.follow(outcomes).await;
         }
         self.deliver_again().await?;
+        self.wait_for_rest();
         self.advance().await;
         Ok(())
     }

@@ -186,6 +186,9 @@ impl Actor {
             let others_wait = self.shared.hungry.load(Ordering::SeqCst) > 0;
             self.stop_spare(others_wait).await;
         }
+        if due(&mut self.timers.rest, now) {
+            self.rest().await;
+        }
         if due(&mut self.timers.ping, now) {
             self.ping();
         }

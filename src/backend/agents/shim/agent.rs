@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 
 /// Longest line of standard output that is kept whole, in bytes.
 pub(super) const MAX_LINE: usize = 8 * 1024 * 1024;
-/// What is kept of a longer one, in bytes: its structure, and the beginnings of its texts.
-const KEPT_OF_LONG: usize = 256 * 1024;
+/// What is kept of a longer one, in bytes; of a message four times that.
+const KEPT_OF_LONG: usize = 64 * 1024;
 /// Longest line of standard error, in bytes.
 const MAX_STDERR_LINE: usize = 16 * 1024;
 /// Most standard error that one run records, in bytes; an agent that floods it fills no disk.

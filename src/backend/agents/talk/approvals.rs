@@ -1,9 +1,9 @@
 //! Requests for permission: asked, answered, withdrawn, void.
 use super::call::Call;
-use super::{Moment, Outcome, SessionFact, Talk, build, text};
+use super::{Moment, Outcome, SessionFact, Talk, asked, build, text};
 use domain::thread::{Approval, ApprovalAnswer, ApprovalOption, ApprovalState, Body};
 use domain::time::Timestamp;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
 
 /// A request that waits for a person.
@@ -28,8 +28,8 @@ pub struct OpenPermission {
 #[derive(Debug)]
 struct Ask {
     open: OpenPermission,
-    /// Key of the call that it is about, or what was told of a call without an id.
-    call: Result<String, Box<Call>>,
+    /// Key of the entry of the call that it is about, if the agent named it.
+    call: Option<String>,
 }
 
 /// The requests that wait, by line number.
@@ -47,15 +47,12 @@ impl Talk {
         open.map(|ask| ask.open.clone()).collect()
     }
 
-    /// The hash of what an open request would allow now: it differs from the one that was shown
-    /// if the agent changed the call since.
+    /// The hash of what an open request shows. What the agent tells of the call later, also by
+    /// another request, changes nothing of it.
     #[must_use]
     pub fn args_hash_of(&self, request_id: &str) -> Option<String> {
         let ask = self.asks.open.get(&request_id.parse().ok()?)?;
-        match &ask.call {
-            Ok(key) => self.thread.call(key).map(Call::args_hash),
-            Err(call) => Some(call.args_hash()),
-        }
+        Some(ask.open.args_hash.clone())
     }
 
     /// The agent asks; an error says why the request cannot be put to a person.
@@ -66,11 +63,10 @@ impl Talk {
         params: &Value,
         out: &mut Vec<Outcome>,
     ) -> Result<(), &'static str> {
-        let told = params.get("toolCall").unwrap_or(&Value::Null);
-        let options = options(params);
-        if !told.is_object() {
-            return Err("no tool call");
-        }
+        let nothing = Value::Object(Map::new());
+        let told = params.get("toolCall").filter(|told| told.is_object());
+        let told = told.unwrap_or(&nothing);
+        let options = asked::options(params);
         if options.is_empty() {
             return Err("no options");
         }
@@ -78,31 +74,25 @@ impl Talk {
             // The same id asked again: an answer to the first must not pass for the second.
             self.end_ask(earlier, ApprovalState::Withdrawn, None, out);
         }
+        self.wake(moment, out);
         self.close_voice(out);
-        let call = match text::string(told, "toolCallId") {
-            Some(call) => Ok(self.call_of_turn(moment, call, told, out)),
-            None => {
-                let mut call = Call::new("", moment.at);
-                call.merge(told, &self.worktree, moment.at);
-                Err(Box::new(call))
-            }
-        };
-        let seen = match &call {
-            Ok(key) => self.thread.call(key),
-            Err(call) => Some(&**call),
-        };
-        let Some(seen) = seen else {
-            return Err("no tool call");
-        };
-        let approval = approval(moment.n, told, seen, options);
-        self.open_ask(moment, (id, call), approval, out);
+        let call_id = text::string(told, "toolCallId").filter(|id| !id.is_empty());
+        let key = call_id.map(|call| self.call_of_turn(moment, call, told, out));
+        let known = key.as_ref().and_then(|key| self.thread.call(key)).cloned();
+        let call = known.unwrap_or_else(|| {
+            let mut call = Call::new("", moment.at);
+            call.merge(told, &self.worktree, moment.at);
+            call
+        });
+        let approval = asked::approval(moment.n, &call, options);
+        self.open_ask(moment, (id, key), approval, out);
         Ok(())
     }
 
     fn open_ask(
         &mut self,
         moment: Moment,
-        (id, call): (&Value, Result<String, Box<Call>>),
+        (id, call): (&Value, Option<String>),
         approval: Approval,
         out: &mut Vec<Outcome>,
     ) {
@@ -118,7 +108,8 @@ impl Talk {
             at: moment.at,
         };
         self.asks.by_rpc.insert(id.to_string(), moment.n);
-        self.asks.open.insert(moment.n, Ask { open, call });
+        let ask = Ask { open, call };
+        self.asks.open.insert(moment.n, ask);
         self.say(moment, &key, Body::Approval(Box::new(approval)));
         Self::touch(out, &key);
         out.push(Outcome::Session(SessionFact::PermissionOpened {
@@ -168,7 +159,12 @@ impl Talk {
         });
         match answer {
             Some(answer) => {
-                self.turn.is_rejected |= answer.kind.starts_with("reject");
+                let is_rejected = answer.kind.starts_with("reject");
+                self.turn.is_rejected |= is_rejected;
+                let key = self.asks.open.get(&n).and_then(|ask| ask.call.as_ref());
+                if let Some(call) = key.and_then(|key| self.thread.call_mut(key)) {
+                    call.answered(!is_rejected);
+                }
                 self.end_ask(n, ApprovalState::Answered, Some(answer), out);
             }
             None => self.end_ask(n, ApprovalState::Void, None, out),
@@ -223,64 +219,4 @@ impl Talk {
         }
         self.void_questions(is_alive, out);
     }
-}
-
-fn approval(n: u64, told: &Value, call: &Call, options: Vec<ApprovalOption>) -> Approval {
-    let command = call.raw_input().get("command");
-    Approval {
-        request_id: n.to_string(),
-        tool_call_id: text::string(told, "toolCallId").map(str::to_owned),
-        title: call.title.clone(),
-        argv: command.and_then(argv),
-        cwd: call.cwd.clone(),
-        text: text::cut(&asked(call), text::TEXT_MAX),
-        diffs: call.diffs(),
-        options,
-        args_hash: call.args_hash(),
-        state: ApprovalState::Open,
-        answer: None,
-    }
-}
-
-/// The command as the agent gives it; a text is no argv, the shell that reads it is unknown.
-fn argv(command: &Value) -> Option<Vec<String>> {
-    let words = command.as_array().filter(|words| !words.is_empty())?;
-    let word = |word: &Value| word.as_str().map(str::to_owned);
-    words.iter().map(word).collect()
-}
-
-/// The whole request: the command, else the raw input, else what the agent wrote about it.
-fn asked(call: &Call) -> String {
-    let input = call.raw_input();
-    match input.get("command") {
-        Some(Value::String(command)) if !command.is_empty() => return command.clone(),
-        Some(command) => {
-            if let Some(argv) = argv(command) {
-                return argv.join(" ");
-            }
-        }
-        None => {}
-    }
-    if input.as_object().is_some_and(|fields| !fields.is_empty()) {
-        return text::pretty(input);
-    }
-    let texts = call.texts();
-    match (call.kind.as_str(), texts.is_empty()) {
-        ("execute", false) => format!("{}\n{texts}", call.title),
-        (_, false) => texts,
-        (_, true) => call.title.clone(),
-    }
-}
-
-fn options(params: &Value) -> Vec<ApprovalOption> {
-    let told = params.get("options").and_then(Value::as_array);
-    let options = told.into_iter().flatten().filter_map(|told| {
-        let option_id = text::string(told, "optionId")?;
-        Some(ApprovalOption {
-            option_id: option_id.to_owned(),
-            name: text::string(told, "name").unwrap_or(option_id).to_owned(),
-            kind: text::string(told, "kind").unwrap_or_default().to_owned(),
-        })
-    });
-    options.collect()
 }

@@ -19,7 +19,7 @@ const IMAGES_MAX: usize = 20;
 /// Fields that a request for permission is about; what their hash is made of.
 const ASKED: [&str; 5] = ["title", "kind", "rawInput", "content", "locations"];
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Item {
     Text(String),
     Diff(FileDiff),
@@ -28,7 +28,7 @@ enum Item {
 }
 
 /// A tool call.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Call {
     id: String,
     pub(super) title: String,
@@ -47,8 +47,12 @@ pub(super) struct Call {
     pub(super) new_images: Vec<(Image, Vec<u8>)>,
     /// Whether its edits and output are counted.
     pub(super) is_counted: bool,
+    /// A person allowed it, and the agent told nothing of it since.
+    pub(super) is_allowed: bool,
+    /// A person rejected it, and nobody allowed it.
+    pub(super) is_rejected: bool,
     started_at: Timestamp,
-    ended_at: Option<Timestamp>,
+    pub(super) ended_at: Option<Timestamp>,
 }
 
 impl Call {
@@ -68,6 +72,8 @@ impl Call {
             diff_paths: BTreeSet::new(),
             new_images: Vec::new(),
             is_counted: false,
+            is_allowed: false,
+            is_rejected: false,
             started_at: at,
             ended_at: None,
         }
@@ -184,28 +190,8 @@ impl Call {
         self.output = Some(shown);
     }
 
-    fn hear_status(&mut self, status: Option<&str>, at: Timestamp) {
-        let status = match status {
-            Some("pending") => ToolStatus::Pending,
-            Some("in_progress") => ToolStatus::InProgress,
-            Some("completed") => ToolStatus::Completed,
-            Some("failed") => ToolStatus::Failed,
-            _ => return,
-        };
-        self.ended_at = match (status.is_open(), self.ended_at) {
-            (true, _) => None,
-            (false, Some(ended)) if self.status == status => Some(ended),
-            (false, _) => Some(at),
-        };
-        self.status = status;
-    }
-
-    /// The turn ended without an end of the call.
-    pub(super) fn abort(&mut self, at: Timestamp) {
-        if self.status.is_open() {
-            self.status = ToolStatus::Aborted;
-            self.ended_at = Some(at);
-        }
+    pub(super) fn id(&self) -> &str {
+        &self.id
     }
 
     /// Forgets what only an open request for permission needs.
@@ -219,6 +205,10 @@ impl Call {
 
     pub(super) fn raw_input(&self) -> &Value {
         self.raw.get("rawInput").unwrap_or(&Value::Null)
+    }
+
+    pub(super) fn locations(&self) -> &[Location] {
+        &self.locations
     }
 
     /// Files that its diffs named at any time.

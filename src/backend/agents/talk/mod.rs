@@ -5,8 +5,11 @@ pub mod build;
 
 mod answers;
 mod approvals;
+mod asked;
 mod call;
+mod call_end;
 mod calls;
+mod capabilities;
 mod counts;
 mod entries;
 mod form;
@@ -21,6 +24,7 @@ mod questions;
 mod terminals;
 mod text;
 mod turns;
+mod unasked;
 mod updates;
 mod words;
 
@@ -30,11 +34,13 @@ mod damage_tests;
 mod replay_tests;
 #[cfg(test)]
 mod rule_tests;
+#[cfg(test)]
+mod unasked_tests;
 
 pub use approvals::OpenPermission;
+pub use capabilities::{AuthMethod, Capabilities};
 pub use entries::Said;
 pub use outcome::{Dir, Line, Opening, Outcome, SessionFact, Stage, TurnEnd};
-pub use process::{AuthMethod, Capabilities};
 pub use questions::OpenQuestion;
 pub(crate) use text::plain;
 
@@ -71,7 +77,7 @@ pub struct Talk {
     asks: Asks,
     questions: Questions,
     /// Calls that a turn left open, by the agent's id: a late update may still end them.
-    aborted: HashMap<String, String>,
+    left: HashMap<String, String>,
     /// Answers that we owe, by the request's id.
     owed: HashMap<String, Owed>,
     counts: Counts,
@@ -102,7 +108,7 @@ impl Talk {
             echo: None,
             asks: Asks::default(),
             questions: Questions::default(),
-            aborted: HashMap::new(),
+            left: HashMap::new(),
             owed: HashMap::new(),
             counts: Counts::default(),
             offers: Offers::default(),
@@ -121,6 +127,7 @@ impl Talk {
             n: line.n,
             at: line.at,
         };
+        self.rest_until(line.at, &mut out);
         match line.dir {
             Dir::Shim => self.hear_shim(moment, line.raw, &mut out),
             Dir::Stderr => self.run.hear_stderr(line.raw),

@@ -37,6 +37,7 @@ impl Talk {
             (None, Some(id)) => self.hear_our_answer(moment, (id, &message), out),
             (_, None) => {}
         }
+        self.end_if_stopped(moment, out);
     }
 
     fn our_request(

@@ -1,5 +1,5 @@
 //! What goes into the interpreter and what follows from it.
-use super::process::AuthMethod;
+use super::capabilities::AuthMethod;
 use domain::id::ClientId;
 use domain::session::FailureCode;
 use domain::thread::Image;
@@ -98,12 +98,12 @@ pub enum SessionFact {
         /// One sentence.
         message: String,
     },
-    /// Our prompt went to the agent.
+    /// Our prompt went to the agent, or the agent went on by itself.
     TurnStarted {
         /// From 1.
         turn: u64,
-        /// The message.
-        client_id: ClientId,
+        /// The message; none if nobody asked for the turn.
+        client_id: Option<ClientId>,
     },
     /// The turn is over.
     TurnEnded {
@@ -153,6 +153,8 @@ pub enum Opening {
 pub enum TurnEnd {
     /// As it should.
     Success,
+    /// Nobody asked for it, and our next prompt took its place.
+    Superseded,
     /// We sent `session/cancel` or stopped the process.
     Cancelled,
     /// `end_turn` without text, tool call or plan.

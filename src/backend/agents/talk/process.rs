@@ -1,4 +1,5 @@
 //! The process of the agent: one run from start to exit, what it can do, what it complained about.
+use super::capabilities::{Capabilities, Init};
 use super::outcome::Opening;
 use super::{Moment, Outcome, SessionFact, Stage, Talk, TurnEnd, text};
 use domain::session::FailureCode;
@@ -11,36 +12,6 @@ const TAIL_LINES: usize = 20;
 /// Bytes kept of one such line.
 const LINE_MAX: usize = 1000;
 
-/// A way to log in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuthMethod {
-    /// For `authenticate`.
-    pub id: String,
-    /// What a person reads.
-    pub name: String,
-    /// `agent`, `terminal` or `env_var`.
-    pub kind: String,
-}
-
-/// What an agent can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Capabilities {
-    /// `session/load`.
-    pub load: bool,
-    /// `session/resume`.
-    pub resume: bool,
-    /// `session/list`.
-    pub list: bool,
-    /// `session/close`.
-    pub close: bool,
-    /// `session/fork`, which is not stable yet.
-    pub fork: bool,
-    /// Images in prompts.
-    pub images: bool,
-    /// Embedded resources in prompts.
-    pub embedded: bool,
-}
-
 /// What an open request of ours is about.
 #[derive(Debug)]
 pub(super) enum Asked {
@@ -52,13 +23,6 @@ pub(super) enum Asked {
     Model(String),
     Option(String, String),
     Other,
-}
-
-#[derive(Debug)]
-struct Init {
-    auth: Vec<AuthMethod>,
-    capabilities: Capabilities,
-    info: Option<(String, String)>,
 }
 
 /// One run of the process.
@@ -77,7 +41,9 @@ pub(super) struct Run {
     pub(super) methods: BTreeSet<String>,
     pub(super) last_activity: Option<Timestamp>,
     last_id: u64,
-    init: Option<Init>,
+    pub(super) init: Option<Init>,
+    /// Whether a prompt went to this run.
+    pub(super) is_prompted: bool,
     /// Whether this run, or the one before, takes images; none before the first answered.
     pub(super) images: Option<bool>,
     stderr: VecDeque<String>,
@@ -96,6 +62,12 @@ impl Run {
                 auth: init.auth.clone(),
             },
         }
+    }
+
+    /// Whether a conversation is open and nothing is on its way to end it.
+    pub(super) const fn may_act(&self) -> bool {
+        let is_up = self.is_open && !self.is_ended;
+        is_up && !self.is_stopping && !self.is_opening && !self.is_loading
     }
 
     /// Whether the agent answered `initialize`, and so speaks the protocol.
@@ -136,34 +108,6 @@ impl Run {
     pub(super) fn stderr_tail(&self) -> Vec<String> {
         self.stderr.iter().cloned().collect()
     }
-
-    pub(super) fn learn(&mut self, result: &Value) {
-        let has = |pointer: &str| match result.pointer(pointer) {
-            None | Some(Value::Null) => false,
-            Some(value) => value.as_bool().unwrap_or(true),
-        };
-        let methods = result.get("authMethods").and_then(Value::as_array);
-        let info = result.get("agentInfo").unwrap_or(&Value::Null);
-        let word = |field| text::string(info, field).map(str::to_owned);
-        self.images = Some(has("/agentCapabilities/promptCapabilities/image"));
-        self.init = Some(Init {
-            auth: methods
-                .into_iter()
-                .flatten()
-                .filter_map(auth_method)
-                .collect(),
-            capabilities: Capabilities {
-                load: has("/agentCapabilities/loadSession"),
-                resume: has("/agentCapabilities/sessionCapabilities/resume"),
-                list: has("/agentCapabilities/sessionCapabilities/list"),
-                close: has("/agentCapabilities/sessionCapabilities/close"),
-                fork: has("/agentCapabilities/sessionCapabilities/fork"),
-                images: has("/agentCapabilities/promptCapabilities/image"),
-                embedded: has("/agentCapabilities/promptCapabilities/embeddedContext"),
-            },
-            info: word("name").map(|name| (name, word("version").unwrap_or_default())),
-        });
-    }
 }
 
 impl Talk {
@@ -180,7 +124,7 @@ impl Talk {
                     images: self.run.images,
                     ..Run::default()
                 };
-                self.aborted.clear();
+                self.left.clear();
                 self.owed.clear();
                 out.push(Outcome::Session(SessionFact::Started));
             }
@@ -226,10 +170,7 @@ impl Talk {
             let code = class.0;
             out.push(Outcome::Session(SessionFact::StartFailed { code, message }));
         }
-        self.close_voice(out);
-        self.void_asks(false, out);
-        self.owed.clear();
-        self.run.asked.clear();
+        self.run_ended(moment, out);
         out.push(Outcome::Session(SessionFact::Exited {
             code,
             signal,
@@ -272,11 +213,17 @@ impl Talk {
             };
             self.end_turn(moment, end, &mut out);
         }
-        self.close_voice(&mut out);
-        self.void_asks(false, &mut out);
+        self.run_ended(moment, &mut out);
+        out
+    }
+
+    /// Ends what only a living process could go on with.
+    fn run_ended(&mut self, moment: Moment, out: &mut Vec<Outcome>) {
+        self.close_voice(out);
+        self.void_asks(false, out);
+        self.abort_left(moment, out);
         self.owed.clear();
         self.run.asked.clear();
-        out
     }
 }
 
@@ -289,13 +236,4 @@ fn keep(lines: &mut VecDeque<String>, line: &str) {
         lines.pop_front();
     }
     lines.push_back(line);
-}
-
-fn auth_method(told: &Value) -> Option<AuthMethod> {
-    let id = text::string(told, "id")?;
-    Some(AuthMethod {
-        id: id.to_owned(),
-        name: text::string(told, "name").unwrap_or(id).to_owned(),
-        kind: text::string(told, "type").unwrap_or("agent").to_owned(),
-    })
 }

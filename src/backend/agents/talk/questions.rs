@@ -58,6 +58,7 @@ impl Talk {
         if let Some(earlier) = self.questions.by_rpc.get(&id.to_string()).copied() {
             self.end_question(earlier, ApprovalState::Withdrawn, None, out);
         }
+        self.wake(moment, out);
         self.close_voice(out);
         self.turn.acted = true;
         let question = Question {

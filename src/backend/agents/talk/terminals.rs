@@ -9,7 +9,7 @@ const TERMINAL_MAX: usize = 256 * 1024;
 /// Terminals of one call; what comes after goes to the last.
 const TERMINALS: usize = 16;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Terminal {
     id: String,
     text: String,
@@ -18,7 +18,7 @@ struct Terminal {
 }
 
 /// The terminals of one call. Ids that nobody announced are usual.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Terminals(Vec<Terminal>);
 
 impl Terminals {

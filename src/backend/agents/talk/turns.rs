@@ -14,6 +14,8 @@ pub(super) struct Turn {
     /// From 1; 0 before the first.
     pub(super) number: u64,
     pub(super) is_open: bool,
+    /// No prompt of ours asked for it.
+    pub(super) is_unasked: bool,
     /// What the person wrote, and what we put before it.
     pub(super) prompt: String,
     pub(super) is_cancelled: bool,
@@ -31,7 +33,8 @@ pub(super) struct Turn {
     pub(super) calls: HashMap<String, String>,
     pub(super) open_calls: BTreeSet<String>,
     pub(super) noise: Option<Noise>,
-    began: Timestamp,
+    pub(super) began: Timestamp,
+    pub(super) ended: Option<Timestamp>,
 }
 
 impl Talk {
@@ -43,9 +46,14 @@ impl Talk {
         out: &mut Vec<Outcome>,
     ) {
         if self.turn.is_open {
-            self.end_turn(moment, TurnEnd::Cancelled, out);
+            let end = match self.turn.is_unasked && !self.turn.is_cancelled {
+                true => TurnEnd::Superseded,
+                false => TurnEnd::Cancelled,
+            };
+            self.end_turn(moment, end, out);
         }
         self.close_voice(out);
+        self.run.is_prompted = true;
         let blocks = params.get("prompt").and_then(Value::as_array);
         let is_ours = |block: &&Value, what| {
             let marks = block.pointer("/_meta/heddle");
@@ -80,7 +88,7 @@ impl Talk {
         Self::touch(out, &entry);
         out.push(Outcome::Session(SessionFact::TurnStarted {
             turn: self.turn.number,
-            client_id,
+            client_id: Some(client_id),
         }));
     }
 
@@ -155,11 +163,11 @@ impl Talk {
     /// Ends the turn: open texts are closed, open calls aborted, open requests void.
     pub(super) fn end_turn(&mut self, moment: Moment, end: TurnEnd, out: &mut Vec<Outcome>) {
         self.close_voice(out);
-        self.abort_calls(moment, out);
+        self.end_calls(moment, &end, out);
         let is_alive = !matches!(end, TurnEnd::Exit { .. } | TurnEnd::Interrupted);
         self.void_asks(is_alive, out);
         self.say_end(moment, &end, out);
-        self.turn.is_open = false;
+        (self.turn.is_open, self.turn.ended) = (false, Some(moment.at));
         self.counts.duration_ms += moment.at.since(self.turn.began);
         let turn = self.turn.number;
         out.push(Outcome::Session(SessionFact::TurnEnded { turn, end }));
@@ -169,7 +177,7 @@ impl Talk {
     fn say_end(&mut self, moment: Moment, end: &TurnEnd, out: &mut Vec<Outcome>) {
         let nobody = (None, None);
         match end {
-            TurnEnd::Success | TurnEnd::Exit { .. } => {}
+            TurnEnd::Success | TurnEnd::Superseded | TurnEnd::Exit { .. } => {}
             TurnEnd::Cancelled => {
                 self.system(moment, ("cancelled", "the turn was stopped"), out);
             }

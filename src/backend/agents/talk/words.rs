@@ -54,11 +54,11 @@ impl Talk {
         out: &mut Vec<Outcome>,
     ) {
         let content = update.get("content").unwrap_or(&Value::Null);
-        if self.hear_image(moment, (speaker, content), out) {
-            return;
-        }
         let more = text::block(content);
-        if more.is_empty() {
+        if !more.trim().is_empty() {
+            self.wake_to_act(moment, out);
+        }
+        if self.hear_image(moment, (speaker, content), out) || more.is_empty() {
             return;
         }
         let message = text::string(update, "messageId");
@@ -132,6 +132,7 @@ impl Talk {
             done: done.count() as u64,
             total: items.len() as u64,
         });
+        self.wake_to_act(moment, out);
         self.close_voice(out);
         self.turn.acted = true;
         let key = format!("plan:{}", self.turn.number);

@@ -33,6 +33,8 @@ pub(super) fn entry(record: &mut Record, entry: &Entry) {
 
 fn last_line(body: &Body) -> Option<String> {
     let text = match body {
+        // What is no message says nothing about the work.
+        Body::System { code, .. } if code == "unreadable" => return None,
         Body::User { text, .. }
         | Body::Agent { text, .. }
         | Body::Error { text, .. }
