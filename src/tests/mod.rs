@@ -27,6 +27,8 @@ mod input;
 #[cfg(test)]
 mod nodes;
 #[cfg(test)]
+mod odd_agents;
+#[cfg(test)]
 mod outside;
 #[cfg(test)]
 mod pages;
