@@ -3,6 +3,7 @@ use super::error::ApiError;
 use domain::catalog::{Nothing, Sent, SessionDraft};
 use domain::id::{ClientId, SessionId};
 use domain::session::Session;
+use domain::time::Timestamp;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
@@ -44,7 +45,7 @@ pub async fn update_session(
     )
 }
 
-/// Sends a message: to the agent at once, or into the queue while it works.
+/// Sends a message: to the agent at once, or into the queue while it works or until a time.
 ///
 /// # Errors
 /// 413, 422 for an empty one, an unknown image or file, or images that the agent does not take.
@@ -55,9 +56,15 @@ pub async fn send_message(
     text: String,
     attachments: Option<Vec<String>>,
     files: Option<Vec<String>>,
+    #[server(rename = "notBefore")] not_before: Option<Timestamp>,
 ) -> Result<Sent, ApiError> {
     let AuthedSession { console, caller } = AuthedSession::extract()?;
-    let message = (text, Wanted { attachments, files });
+    let wanted = Wanted {
+        attachments,
+        files,
+        not_before,
+    };
+    let message = (text, wanted);
     parsed(
         &console
             .send_message(&caller, &client_id, &id, message)

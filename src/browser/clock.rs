@@ -15,6 +15,21 @@ pub fn wall_ms() -> u64 {
     whole(js_sys::Date::now())
 }
 
+/// Minutes that clocks are ahead of UTC where the person is.
+#[must_use]
+pub fn zone_min() -> i64 {
+    let behind = js_sys::Date::new_0().get_timezone_offset();
+    -signed(behind)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "time zones are a day from UTC at the most"
+)]
+fn signed(minutes: f64) -> i64 {
+    minutes as i64
+}
+
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

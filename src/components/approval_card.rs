@@ -65,7 +65,7 @@ pub fn ApprovalCard(
 
 /// What was asked, folded: after the answer it matters to who wants to know.
 fn past(asked: Approval, on_copy: Callback<Copying>) -> AnyView {
-    if asked.diffs.is_empty() && (asked.text.is_empty() || asked.text == asked.title) {
+    if asked.tells_nothing() || (asked.diffs.is_empty() && asked.text == asked.title) {
         return ().into_any();
     }
     view! {
@@ -86,11 +86,15 @@ fn request(asked: Approval, on_copy: Callback<Copying>) -> AnyView {
         .map(|cwd| reveal(cwd).into_owned());
     let command = asked.argv.as_deref().map(command_line);
     let is_told = command.as_deref() == Some(asked.text.as_str()) || asked.text == asked.title;
+    let is_silent = asked.tells_nothing();
     let is_text = !asked.text.is_empty() && !is_told && asked.diffs.is_empty();
     let text = is_text.then(|| reveal(&asked.text).into_owned());
     view! {
         {is_root.then(|| view! { <p class="approval-card__place">"in the worktree"</p> })}
         {place.map(|place| view! { <p class="approval-card__place">"in " <code>{place}</code></p> })}
+        {is_silent.then(|| view! {
+            <p class="approval-card__silent">"The agent did not say what it will run."</p>
+        })}
         {command.map(|command| view! {
             <pre class="approval-card__command" tabindex="0" role="group" aria-label="Command"><code>{command}</code></pre>
         })}

@@ -86,7 +86,7 @@ pub fn Composer(
             aria-label="Message to the agent"
             on:submit=on_submit
         >
-            <QueueList queue=data.queue actions=actions.queue/>
+            <QueueList queue=data.queue status=data.status actions=actions.queue/>
             {move || too_long.get().or_else(|| data.error.get()).map(|error| view! { <p class="composer__error" role="alert">{error}</p> })}
             <div class="composer__box">
                 <div class="composer__along"><Enclosures with/></div>

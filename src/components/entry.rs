@@ -12,6 +12,7 @@ use super::thought::Thought;
 use super::tool_call::ToolCall;
 use super::transcript::{ThreadEnv, ThreadItem};
 use domain::amount;
+use domain::session::BY_ITSELF;
 use domain::thread::{self, Body};
 use leptos::prelude::*;
 
@@ -71,14 +72,8 @@ fn body(entry: RwSignal<thread::Entry>, env: ThreadEnv) -> AnyView {
         }
         Kind::Agent => view! { <AgentMessage entry on_copy=env.on_copy/> }.into_any(),
         Kind::Thought => view! { <Thought entry on_copy=env.on_copy/> }.into_any(),
-        Kind::System => {
-            let text = project(entry, |body| match body {
-                Body::System { text, .. } => text.clone(),
-                _ => String::new(),
-            });
-            view! { <p class="entry__system">{move || text.get()}</p> }.into_any()
-        }
-        Kind::Error => view! { <Failure entry/> }.into_any(),
+        Kind::System => system(entry, env),
+        Kind::Error => view! { <Failure entry env/> }.into_any(),
         Kind::Plan => view! { <Plan entry/> }.into_any(),
         Kind::Tool => view! { <ToolCall entry env/> }.into_any(),
         Kind::Image => {
@@ -92,6 +87,24 @@ fn body(entry: RwSignal<thread::Entry>, env: ThreadEnv) -> AnyView {
         Kind::Approval => view! { <ApprovalCard entry env/> }.into_any(),
         Kind::Question => view! { <QuestionCard entry now_ms=env.now_ms/> }.into_any(),
     }
+}
+
+/// A word of the console; what has a time of day tells it where the person is.
+fn system(entry: RwSignal<thread::Entry>, env: ThreadEnv) -> AnyView {
+    let at = entry.with_untracked(|entry| entry.at);
+    let is_by_itself = project(
+        entry,
+        |body| matches!(body, Body::System { code, .. } if code == BY_ITSELF),
+    );
+    let text = project(entry, |body| match body {
+        Body::System { text, .. } => text.clone(),
+        _ => String::new(),
+    });
+    let said = move || match is_by_itself.get() {
+        true => format!("by itself at {}", at.local_minute(env.zone_min.get())),
+        false => text.get(),
+    };
+    view! { <p class="entry__system">{said}</p> }.into_any()
 }
 
 /// The kinds of entries, without their content.

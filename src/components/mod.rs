@@ -74,6 +74,7 @@ pub mod thought;
 pub mod thread_search;
 pub mod thread_sidebar;
 pub mod time_ago;
+pub mod time_until;
 pub mod title_editor;
 pub mod tool_call;
 pub mod tool_content;
@@ -130,7 +131,7 @@ pub use thread_sidebar::ThreadSidebar;
 pub use time_ago::TimeAgo;
 pub use top_bar::TopBar;
 pub use transcript::{
-    Answer, LATEST, Loaded, PendingMessage, ThreadEnv, ThreadItem, ThreadMoves, Transcript,
+    Answer, LATEST, Loaded, PendingMessage, Resend, ThreadEnv, ThreadItem, ThreadMoves, Transcript,
 };
 pub use writing::Writing;
 

@@ -4,7 +4,7 @@ use super::ui::{Glyph, Icon};
 use super::writing::{Writing, key};
 use domain::amount;
 use domain::id::ClientId;
-use domain::session::QueuedMessage;
+use domain::session::{Phase, QueuedMessage, SessionStatus};
 use leptos::ev::KeyboardEvent;
 use leptos::html::Button;
 use leptos::prelude::*;
@@ -27,17 +27,18 @@ pub struct QueueActions {
 pub fn QueueList(
     /// The messages, next first.
     queue: Signal<Vec<QueuedMessage>>,
+    /// What the session does.
+    status: Signal<SessionStatus>,
     /// What can be done.
     actions: QueueActions,
 ) -> impl IntoView {
     let queue = Memo::new(move |_| queue.get());
+    let heading = move || queue.with(|queue| heading(queue, status.get()));
     let row = move |message| view! { <Queued message queue actions/> };
     view! {
         <Show when=move || queue.with(|queue| !queue.is_empty())>
             <section class="queue-list" aria-label="Queued messages">
-                <h2 class="queue-list__title">
-                    {move || format!("Queued for the end of this turn: {}", queue.with(Vec::len))}
-                </h2>
+                <h2 class="queue-list__title">{heading}</h2>
                 <ol class="queue-list__items">
                     <For
                         each=move || queue.get()
@@ -51,13 +52,35 @@ pub fn QueueList(
     .into_any()
 }
 
+/// What the messages wait for.
+fn heading(queue: &[QueuedMessage], status: SessionStatus) -> String {
+    let count = queue.len();
+    if status.phase() == Phase::Active {
+        return format!("Queued for the end of this turn: {count}");
+    }
+    if queue.iter().all(|message| message.not_before.is_some())
+        && status != SessionStatus::Cancelled
+    {
+        return format!("Sent when the time comes: {count}");
+    }
+    // Nothing runs whose end could send them.
+    match count {
+        1 => "1 message waits until somebody sends it".to_owned(),
+        count => format!("{count} messages wait until somebody sends them"),
+    }
+}
+
 /// What goes along with a message, in words.
 fn along(message: &QueuedMessage) -> Option<String> {
     let count = |count: usize, noun| (count > 0).then(|| amount::of(count as u64, noun));
     let images = count(message.attachments.len(), "image");
+    let time = message
+        .not_before
+        .map(|at| format!("is sent at {} UTC", at.minute()));
     let words: Vec<String> = images
         .into_iter()
         .chain(count(message.files.len(), "file"))
+        .chain(time)
         .collect();
     (!words.is_empty()).then(|| words.join(", "))
 }
@@ -217,4 +240,23 @@ fn MoveButton(
         </button>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_queued_waits_for_a_turn_only_while_there_is_one() {
+        let json = r#"{"clientId":"0199f0a0-1111-4222-8333-444455556666","text":"x","at":"2026-11-26T12:00:00.000Z","by":"a"}"#;
+        let message: QueuedMessage = serde_json::from_str(json).unwrap();
+        let queue = vec![message.clone(), message];
+        for status in SessionStatus::ALL {
+            let is_active = status.phase() == Phase::Active;
+            let words = heading(&queue, status);
+            assert_eq!(words.contains("end of this turn"), is_active, "{words}");
+        }
+        let one = heading(&queue[..1], SessionStatus::Cancelled);
+        assert_eq!(one, "1 message waits until somebody sends it");
+    }
 }

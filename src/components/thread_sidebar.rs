@@ -27,7 +27,7 @@ pub fn ThreadSidebar(
         <section class="thread-sidebar" data-testid="thread-sidebar" aria-label="Session facts">
             <h2 class="thread-sidebar__title">"Session"</h2>
             <About session now_ms/>
-            <Talk metadata/>
+            <Talk session metadata/>
             <Context metadata/>
             <Progress metadata/>
             <ToolCounts tools=Signal::derive(move || metadata.with(|metadata| metadata.tools.clone()))/>
@@ -115,9 +115,20 @@ fn failure_of(session: &Session) -> Option<String> {
 /// How much was said.
 #[component]
 fn Talk(
+    /// The session.
+    session: Signal<Session>,
     /// The counts.
     metadata: Signal<Metadata>,
 ) -> impl IntoView {
+    // A start that failed is an error too, though nothing was said in the conversation.
+    let errors = Signal::derive(move || {
+        let failed = session.with(|session| u64::from(session.error.is_some()));
+        Some(
+            metadata
+                .with(|metadata| metadata.errors.max(failed))
+                .to_string(),
+        )
+    });
     let of = move |read: fn(&Metadata) -> u64| {
         Signal::derive(move || Some(metadata.with(read).to_string()))
     };
@@ -137,7 +148,7 @@ fn Talk(
             <Fact label="Prompts" value=of(|metadata| metadata.prompts)/>
             <Fact label="Replies" value=of(|metadata| metadata.replies)/>
             <Fact label="Output" value=size/>
-            <Fact label="Errors" value=of(|metadata| metadata.errors)/>
+            <Fact label="Errors" value=errors/>
         </dl>
     }
     .into_any()

@@ -5,6 +5,7 @@ use super::erased::{For, Show};
 use super::ui::{Copying, Glyph, Icon, Skeleton};
 use domain::id::ClientId;
 use domain::thread;
+use domain::time::Timestamp;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -40,11 +41,26 @@ pub struct Answer {
     pub args_hash: String,
 }
 
+/// A message that is to be sent again after a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resend {
+    /// Place of the failure.
+    pub failure: u64,
+    /// When, if not now.
+    pub at: Option<Timestamp>,
+}
+
 /// What every entry of a thread needs besides itself.
 #[derive(Clone, Copy)]
 pub struct ThreadEnv {
     /// The page's clock, in milliseconds since 1970.
     pub now_ms: Signal<i64>,
+    /// Minutes that clocks are ahead of UTC where the person is.
+    pub zone_min: Signal<i64>,
+    /// Place of the failure that the thread ends with: its message can be sent again.
+    pub failed: Signal<Option<u64>>,
+    /// Sends the message of a failure again.
+    pub on_send_again: Callback<Resend>,
     /// Whether the end of the thread is there; until then a place is kept for it.
     pub is_loaded: Signal<bool>,
     /// Whether approvals may be answered; false while one has only just come into view.

@@ -50,6 +50,14 @@ pub struct Approval {
     pub answer: Option<ApprovalAnswer>,
 }
 
+impl Approval {
+    /// Whether there is only a title: no command, no input, no change, no word about it.
+    #[must_use]
+    pub fn tells_nothing(&self) -> bool {
+        self.argv.is_none() && self.diffs.is_empty() && self.text.trim().is_empty()
+    }
+}
+
 /// An option of an approval.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

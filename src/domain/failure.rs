@@ -1,4 +1,5 @@
 //! Why a start or a turn failed, with the evidence.
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Why a start or a turn failed, with the evidence.
@@ -18,6 +19,9 @@ pub struct Failure {
     /// The last lines of the agent's standard error, oldest first.
     #[serde(default)]
     pub stderr_tail: Vec<String>,
+    /// When the agent's provider may be asked again, if it told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_at: Option<Timestamp>,
 }
 
 /// Classes of failure.
@@ -38,4 +42,19 @@ pub enum FailureCode {
     NoOutput,
     /// A limit of the console was reached.
     Limit,
+}
+
+/// What the class of a failure means, for a person; nothing for a class that is not known here.
+#[must_use]
+pub fn meaning(code: &str) -> &'static str {
+    match code {
+        "start" => "the agent did not start",
+        "exit" => "the agent's process ended",
+        "signal" => "the agent's process was ended",
+        "protocol" => "the agent does not speak the protocol",
+        "provider" => "an error of the agent's provider; the agent is still there",
+        "no_output" => "the agent said nothing; it is still there",
+        "limit" => "a limit of the console",
+        _ => "",
+    }
 }

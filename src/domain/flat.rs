@@ -61,6 +61,7 @@ pub(crate) struct FlatEntry {
     signal: Option<i32>,
     #[serde(default)]
     stderr_tail: Vec<String>,
+    retry_at: Option<Timestamp>,
     items: Option<Vec<PlanItem>>,
     tool_call_id: Option<String>,
     title: Option<String>,
@@ -152,6 +153,7 @@ impl FlatEntry {
                 exit_code: self.exit_code,
                 signal: self.signal,
                 stderr_tail: self.stderr_tail,
+                retry_at: self.retry_at,
             },
             "plan" => Body::Plan {
                 items: need(self.items, "items")?,

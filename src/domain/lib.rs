@@ -32,6 +32,7 @@ pub mod placing;
 pub mod pretty;
 pub mod push;
 pub mod question;
+mod queued;
 pub mod quiet;
 pub mod report;
 pub mod search;

@@ -1,7 +1,7 @@
 //! A session as everybody sees it: identity, status, worktree, queue, open approvals.
-use crate::attachment::Attachment;
-pub use crate::failure::{Failure, FailureCode};
-use crate::id::{ClientId, SessionId};
+pub use crate::failure::{Failure, FailureCode, meaning};
+use crate::id::SessionId;
+pub use crate::queued::QueuedMessage;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -156,37 +156,6 @@ pub struct Worktree {
     pub base_branch: String,
     /// The commit it started from, 40 or 64 hex digits.
     pub base_commit: String,
-}
-
-/// A message that waits for the end of the turn.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct QueuedMessage {
-    /// The client id of the command that queued it; its name in later commands.
-    pub client_id: ClientId,
-    /// The message.
-    pub text: String,
-    /// When it was queued.
-    pub at: Timestamp,
-    /// The user who wrote it.
-    pub by: String,
-    /// Images that go along.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attachments: Vec<Attachment>,
-    /// Files that it names, relative to the worktree.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub files: Vec<String>,
-    /// Whether it is sent as soon as the turn that is being stopped has ended.
-    #[serde(default, skip_serializing_if = "is_no")]
-    pub next: bool,
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the shape that serde calls"
-)]
-const fn is_no(flag: &bool) -> bool {
-    !*flag
 }
 
 /// An approval that waits for a person.

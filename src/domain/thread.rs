@@ -96,6 +96,9 @@ pub enum Body {
         /// Last lines of standard error.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         stderr_tail: Vec<String>,
+        /// When its provider may be asked again, if it told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_at: Option<Timestamp>,
     },
     /// The plan of a turn; one per turn, replaced as a whole.
     Plan {

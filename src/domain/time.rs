@@ -24,6 +24,12 @@ impl Timestamp {
         format!("{:02}:{:02}", minute / 60, minute % 60)
     }
 
+    /// The same where clocks are so many minutes ahead of UTC.
+    #[must_use]
+    pub fn local_minute(self, zone_min: i64) -> String {
+        Self(self.0.saturating_add(zone_min.saturating_mul(60_000))).minute()
+    }
+
     /// Milliseconds from `earlier` to this, never negative.
     #[must_use]
     pub fn since(self, earlier: Self) -> u64 {

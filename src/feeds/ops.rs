@@ -21,6 +21,8 @@ pub enum Deed {
     Overwrite(String, u64, String),
     /// Writes a message, with what goes along.
     Send(String, Enclosed),
+    /// Writes a message that is sent at a time.
+    SendAt(String, Enclosed, Timestamp),
     /// Answers an approval: request, option, hash of what was shown.
     Approve(String, String, String),
     /// Stops it.
@@ -96,7 +98,7 @@ impl Op {
             Deed::Dequeue(item) => session.queue.retain(|queued| queued.client_id != *item),
             Deed::Move(item, to) => requeue(session, item, *to),
             Deed::SendNow(item) => requeue(session, item, 0),
-            Deed::SetOption(..) => {}
+            Deed::SetOption(..) | Deed::SendAt(..) => {}
         }
     }
 
@@ -134,6 +136,7 @@ impl Op {
             attachments: enclosed.attachments.clone(),
             files: enclosed.files.clone(),
             next: false,
+            not_before: None,
         });
     }
 
@@ -147,8 +150,13 @@ impl Op {
             }
             Deed::Send(text, with) => {
                 let (images, files) = (with.ids(), with.paths());
-                let sent = commands::send_message(client_id, id, text, images, files).await?;
-                return Ok((sent.revision, None));
+                let sent = commands::send_message(client_id, id, text, images, files, None);
+                return Ok((sent.await?.revision, None));
+            }
+            Deed::SendAt(text, with, at) => {
+                let (images, files) = (with.ids(), with.paths());
+                let sent = commands::send_message(client_id, id, text, images, files, Some(at));
+                return Ok((sent.await?.revision, None));
             }
             Deed::Approve(request, option, hash) => {
                 commands::approve(client_id, id, request, option, hash).await?

@@ -3,6 +3,7 @@
     clippy::must_use_candidate,
     reason = "the macro keeps attributes from the outer function"
 )]
+mod again;
 pub mod around;
 pub mod asking;
 pub mod bar;

@@ -1,4 +1,5 @@
 //! The thread pane: follows the end while the reader is there, and takes the reader to other places.
+use super::again::{failed, send_again, zone};
 use super::raw::raw_drawer;
 use super::search::search_panel;
 use crate::browser::keys::{Press, on_keys};
@@ -86,6 +87,9 @@ fn pending(feed: SessionFeed) -> Signal<Vec<PendingMessage>> {
 fn env(feed: SessionFeed, raw: RawFeed, now_ms: Signal<i64>) -> ThreadEnv {
     ThreadEnv {
         now_ms,
+        zone_min: zone(),
+        failed: Memo::new(move |_| failed(feed).map(|(seq, _)| seq)).into(),
+        on_send_again: Callback::new(move |resend| send_again(feed, resend)),
         is_loaded: feed.thread.is_loaded.into(),
         armed: armed(feed),
         answering: Signal::derive(move || feed.answering()),

@@ -246,3 +246,65 @@ fn two_requests_that_name_one_call_are_answered_in_any_order() {
         assert_eq!(of_kind(&console, &id, "tool")[0]["status"], "unknown");
     }
 }
+
+/// The directives that answer the prompt with an error.
+fn error(data: &str) -> String {
+    format!(
+        ">> {{\"jsonrpc\":\"2.0\",\"id\":$P,\"error\":{{\"code\":-32603,\"message\":\"429\",\"data\":{data}}}}}\n!noend"
+    )
+}
+
+#[test]
+fn an_error_of_the_provider_and_a_silent_turn_leave_a_living_agent_alone() {
+    let console = console();
+    let id = console.create("odd", &error("{\"retryAfter\":30}"));
+    let failed = console.until(&id, "failed");
+    assert_eq!(failed["error"]["code"], "provider");
+    assert_eq!(failed["agentAlive"], true);
+    let entry = of_kind(&console, &id, "error").remove(0);
+    let time = |value: &Value| {
+        let text = value.as_str().unwrap().to_owned();
+        domain::time::Timestamp::try_from(text).unwrap().0
+    };
+    assert_eq!(time(&entry["retryAt"]) - time(&entry["at"]), 30_000);
+    assert_eq!(failed["error"]["retryAt"], entry["retryAt"]);
+    let send = |text: &str| {
+        let sent = console.post("agent/send_message", json!({"id": id, "text": text}));
+        assert_eq!(sent.status, 200, "{}", sent.body);
+    };
+    // Nothing is said: the turn fails, and the next one still remembers.
+    send("!sleep 0");
+    until("the silent turn", || {
+        let session = console.session(&id);
+        (session["error"]["code"] == "no_output").then_some(())
+    });
+    send("!count");
+    console.until(&id, "idle");
+    assert_eq!(spoken(&console, &id), "prompt 3");
+    assert_eq!(said(&console, &id, "resumed").len(), 0);
+}
+
+#[test]
+fn a_message_that_waits_for_a_time_is_sent_then_also_after_a_restart() {
+    let mut console = console();
+    let id = console.create("odd", &error("\"busy\""));
+    console.until(&id, "failed");
+    let send = |console: &Console, wait_ms: i64| {
+        let at = domain::time::Timestamp(backend::clock::Clock::System.now().0 + wait_ms);
+        let args = json!({"id": id, "text": format!("after {wait_ms}"), "notBefore": at});
+        console.post("agent/send_message", args)
+    };
+    assert_eq!(send(&console, 40 * 86_400_000).status, 422);
+    let sent = send(&console, 1500);
+    assert!(sent.json()["queued"].is_object(), "{}", sent.body);
+    let queue = console.session(&id)["queue"].clone();
+    assert!(queue[0]["notBefore"].is_string(), "{queue}");
+    console.until(&id, "idle");
+    assert_eq!(spoken(&console, &id), "after 1500");
+    assert_eq!(send(&console, 3000).status, 200);
+    console.kill();
+    console.restart();
+    until("the message after the restart", || {
+        spoken(&console, &id).contains("after 3000").then_some(())
+    });
+}

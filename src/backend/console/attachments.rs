@@ -9,6 +9,7 @@ use crate::store::CommandAnswer;
 use domain::attachment::{Attachment, Enclosed, FILES_MOST};
 use domain::catalog::PathMatches;
 use domain::id::{ClientId, SessionId};
+use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -24,6 +25,9 @@ pub struct Wanted {
     pub attachments: Option<Vec<String>>,
     /// Files of the worktree.
     pub files: Option<Vec<String>>,
+    /// When the message is sent, if not as soon as it can be.
+    #[serde(default)]
+    pub not_before: Option<Timestamp>,
 }
 
 impl Wanted {
@@ -36,6 +40,9 @@ impl Wanted {
     pub(super) fn args(&self, mut args: Vec<serde_json::Value>) -> serde_json::Value {
         if self.attachments.is_some() || self.files.is_some() {
             args.push(json!([self.attachments, self.files]));
+        }
+        if let Some(at) = self.not_before {
+            args.push(json!(at));
         }
         args.into()
     }

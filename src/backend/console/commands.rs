@@ -6,7 +6,11 @@ use super::wish::Wish;
 use crate::error::Failed;
 use crate::store::{Change, CommandAnswer, CommandWrite};
 use domain::id::{ClientId, SessionId};
+use domain::time::Timestamp;
 use serde_json::{Value, json};
+
+/// The longest that a message may wait for its time, in milliseconds: 31 days.
+const FARTHEST_MS: u64 = 31 * 86_400_000;
 
 /// The answer of a command, as JSON of the shape that the contract names.
 pub type Done = Result<String, Failed>;
@@ -60,6 +64,12 @@ impl Console {
             self.check_length(&text)?;
         } else {
             self.check_prompt(&text)?;
+        }
+        let now = self.setup.clock.now();
+        let is_far = |at: &Timestamp| at.since(now) > FARTHEST_MS;
+        if wanted.not_before.as_ref().is_some_and(is_far) {
+            let text = "a message can wait for 31 days at most";
+            return Err(Failed::Refused(text.to_owned()));
         }
         let args = wanted.args(vec![json!(id), json!(text)]);
         let command = command(

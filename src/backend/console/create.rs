@@ -31,6 +31,7 @@ impl Console {
         let wanted = Wanted {
             attachments: new.attachments.clone(),
             files: new.files.clone(),
+            not_before: None,
         };
         let args = wanted.args(vec![
             json!(new.repo),

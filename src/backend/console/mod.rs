@@ -180,7 +180,10 @@ impl Console {
                 continue;
             }
             let is_active = record.session.status.phase() == Phase::Active;
-            if is_active || record.run.is_some() || record.outbox.is_some() {
+            let mut queue = record.session.queue.iter();
+            let is_timed = queue.any(|queued| queued.not_before.is_some());
+            let is_begun = record.run.is_some() || record.outbox.is_some();
+            if is_active || is_begun || is_timed {
                 match self.actors.tell(&record.session.id, Ask::Tend).await {
                     // Another node, or a person, was faster.
                     Ok(()) | Err(Failed::Moved(_) | Failed::Deleted) => {}

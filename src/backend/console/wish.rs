@@ -87,8 +87,9 @@ impl Wish {
         reply: Reply,
     ) -> Ask {
         match self {
-            Self::Send { text, .. } => Ask::Send {
+            Self::Send { text, wanted } => Ask::Send {
                 message: (text, enclosed),
+                not_before: wanted.not_before,
                 by,
                 command,
                 reply,

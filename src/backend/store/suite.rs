@@ -320,6 +320,7 @@ async fn the_queue_is_durable_editable_and_removable(bench: Bench) {
             attachments: Vec::new(),
             files: Vec::new(),
             next: false,
+            not_before: None,
         };
         bench
             .change(
@@ -378,6 +379,7 @@ async fn the_queue_takes_one_long_message_and_not_two(bench: Bench) {
         attachments: Vec::new(),
         files: Vec::new(),
         next: false,
+        not_before: None,
     };
     let change = |n: u32| Change {
         enqueue: Some(message(n)),

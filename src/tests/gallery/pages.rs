@@ -48,9 +48,17 @@ fn thread(entries: Vec<Entry>, pending: Vec<PendingMessage>, is_at_end: bool) ->
         entry: RwSignal::new(entry),
     };
     let items: Vec<ThreadItem> = entries.into_iter().map(item).collect();
+    let is_error = |item: &&ThreadItem| {
+        let kind = item.entry.with_untracked(|entry| entry.body.kind());
+        kind == "error"
+    };
+    let last = items.last().filter(is_error).map(|item| item.seq);
     let env = ThreadEnv {
         is_loaded: Signal::stored(true),
         now_ms: now(),
+        zone_min: Signal::stored(0),
+        failed: Signal::stored(last),
+        on_send_again: nothing(),
         armed: Signal::stored(true),
         answering: Signal::stored(None),
         on_answer: nothing(),

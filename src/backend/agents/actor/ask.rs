@@ -6,6 +6,7 @@ use crate::nodes::Standing;
 use crate::store::CommandWrite;
 use domain::attachment::Enclosed;
 use domain::id::{ClientId, SessionId};
+use domain::time::Timestamp;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use tokio::sync::{mpsc, oneshot};
@@ -22,6 +23,8 @@ pub enum Ask {
     Send {
         /// The message, and what goes along with it.
         message: (String, Enclosed),
+        /// When it is sent, if not as soon as it can be.
+        not_before: Option<Timestamp>,
         /// Who wrote it.
         by: String,
         /// The command.

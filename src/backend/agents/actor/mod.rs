@@ -92,6 +92,8 @@ struct Timers {
     idle: Option<Instant>,
     /// A turn that nobody asked for is over.
     rest: Option<Instant>,
+    /// A queued message's time has come.
+    send: Option<Instant>,
     /// Count the changed files.
     files: Option<Instant>,
     /// Tell the shim that a server with a lease is here.
@@ -106,6 +108,7 @@ impl Timers {
             self.stop,
             self.idle,
             self.rest,
+            self.send,
             self.files,
             self.ping,
         ];

@@ -78,6 +78,7 @@ impl Actor {
             exit_code: None,
             signal: None,
             stderr_tail,
+            retry_at: None,
         }
     }
 
@@ -122,9 +123,10 @@ impl Actor {
                 StatusChange::failed(self.failure(FailureCode::NoOutput, message))
             }
             TurnEnd::Provider { .. } if change.status.is_some() => return,
-            TurnEnd::Provider { message } => {
-                StatusChange::failed(self.failure(FailureCode::Provider, message))
-            }
+            TurnEnd::Provider { message, retry_at } => StatusChange::failed(Failure {
+                retry_at: *retry_at,
+                ..self.failure(FailureCode::Provider, message)
+            }),
             TurnEnd::Exit { code, signal } => {
                 let message = "the agent ended in the middle of the turn";
                 StatusChange::failed(self.exit_failure((*code, *signal), message))
@@ -142,8 +144,9 @@ impl Actor {
             return;
         }
         let queue = &self.record.session.queue;
+        let mut due = queue.iter().filter(|queued| queued.is_due(change.now));
         let wanted = queue.iter().find(|queued| queued.next);
-        let Some(next) = wanted.or(queue.first()).cloned() else {
+        let Some(next) = wanted.or_else(|| due.next()).cloned() else {
             change.status = Some(StatusChange::plain(SessionStatus::Idle));
             return;
         };

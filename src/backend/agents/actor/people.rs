@@ -4,6 +4,7 @@ use crate::agents::talk::{OpenPermission, build};
 use crate::error::Failed;
 use crate::store::{Change, CommandWrite, EntryWrite};
 use domain::action::SessionAction;
+use domain::session::QueuedMessage;
 use domain::thread::{ApprovalAnswer, ApprovalOption, ApprovalState, Body};
 use tokio::time::Instant;
 
@@ -25,12 +26,23 @@ impl Actor {
                 reply,
             } => self.delete(discard, command, reply).await,
             Ask::Send {
-                message,
+                message: (text, enclosed),
+                not_before,
                 by,
                 command,
                 reply,
             } => {
-                Self::reply(reply, self.message(message, by, command).await);
+                let message = QueuedMessage {
+                    client_id: command.client_id.clone(),
+                    text,
+                    at: self.shared.clock.now(),
+                    by,
+                    attachments: enclosed.attachments,
+                    files: enclosed.files,
+                    next: false,
+                    not_before,
+                };
+                Self::reply(reply, self.message(message, command).await);
                 self.advance().await;
             }
             Ask::SendNow {

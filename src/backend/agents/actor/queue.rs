@@ -2,37 +2,42 @@
 use super::{Actor, Ask};
 use crate::error::Failed;
 use crate::store::{Change, CommandWrite, Outgoing, StatusChange};
-use domain::attachment::Enclosed;
 use domain::id::ClientId;
 use domain::session::{QueuedMessage, SessionStatus};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Whether a message whose time has come may go out: not after a person said that it is enough.
+const fn sends_by_itself(status: SessionStatus) -> bool {
+    match status {
+        SessionStatus::Idle | SessionStatus::Failed | SessionStatus::Interrupted => true,
+        SessionStatus::Pending
+        | SessionStatus::Running
+        | SessionStatus::Working
+        | SessionStatus::WaitingApproval
+        | SessionStatus::WaitingInput
+        | SessionStatus::Completed
+        | SessionStatus::Cancelled => false,
+    }
+}
 
 impl Actor {
     pub(super) async fn message(
         &mut self,
-        (text, enclosed): (String, Enclosed),
-        by: String,
+        message: QueuedMessage,
         command: CommandWrite,
     ) -> Result<String, Failed> {
-        if !enclosed.attachments.is_empty() && self.talk.takes_images() == Some(false) {
+        if !message.attachments.is_empty() && self.talk.takes_images() == Some(false) {
             let text = "this agent takes no images; remove them, or name files with @";
             return Err(Failed::Refused(text.to_owned()));
         }
-        let now = self.shared.clock.now();
-        let message = QueuedMessage {
-            client_id: command.client_id.clone(),
-            text,
-            at: now,
-            by,
-            attachments: enclosed.attachments,
-            files: enclosed.files,
-            next: false,
-        };
+        let now = message.at;
         let mut change = Change {
             is_activity: true,
             command: Some(command),
             ..Change::at(now)
         };
-        if self.is_busy() {
+        if self.is_busy() || !message.is_due(now) {
             change.enqueue = Some(message);
         } else {
             self.deliver(message.into(), &mut change);
@@ -45,6 +50,42 @@ impl Actor {
     fn is_busy(&self) -> bool {
         let is_at_work = self.is_in_turn() && !self.talk.takes_prompt();
         is_at_work || self.record.outbox.is_some() || self.is_resuming
+    }
+
+    /// Sets the time at which a message that waits for it is sent.
+    pub(super) fn wait_to_send(&mut self) {
+        let times = self.record.session.queue.iter();
+        let next = times.filter_map(|queued| queued.not_before).min();
+        let now = self.shared.clock.now();
+        let is_wanted = sends_by_itself(self.record.session.status) && !self.is_busy();
+        self.timers.send = next.filter(|_| is_wanted).map(|at| {
+            let wait = Duration::from_millis(at.since(now));
+            Instant::now() + wait
+        });
+    }
+
+    /// Delivers a message whose time has come.
+    pub(super) async fn send_due(&mut self) {
+        let now = self.shared.clock.now();
+        let mut queue = self.record.session.queue.iter();
+        let is_due = |queued: &&QueuedMessage| queued.not_before.is_some() && queued.is_due(now);
+        let Some(message) = queue.find(is_due).cloned() else {
+            return;
+        };
+        if self.is_busy() || !sends_by_itself(self.record.session.status) {
+            return;
+        }
+        let mut change = Change {
+            is_activity: true,
+            dequeue: Some(message.client_id.clone()),
+            ..Change::at(now)
+        };
+        self.timers.idle = None;
+        self.deliver(message.into(), &mut change);
+        if let Err(error) = self.commit(change).await {
+            self.not_written(&error);
+        }
+        self.advance().await;
     }
 
     /// Makes a message the next one to be delivered while nothing else is.

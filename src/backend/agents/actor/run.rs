@@ -129,6 +129,7 @@ impl Actor {
             tracing::error!(session.id = %self.id, error = %error, "session {} could not be recovered", self.id);
         }
         while !asks.is_closed() && !self.is_ousted {
+            self.wait_to_send();
             let wake = self
                 .timers
                 .next()
@@ -185,6 +186,9 @@ impl Actor {
         } else if due(&mut self.timers.idle, now) && self.is_spare() {
             let others_wait = self.shared.hungry.load(Ordering::SeqCst) > 0;
             self.stop_spare(others_wait).await;
+        }
+        if due(&mut self.timers.send, now) {
+            self.send_due().await;
         }
         if due(&mut self.timers.rest, now) {
             self.rest().await;

@@ -138,6 +138,7 @@ impl Actor {
             exit_code: None,
             signal: None,
             stderr_tail: stderr_tail.clone(),
+            retry_at: None,
         };
         let failure = Failure {
             code: FailureCode::Start,
@@ -145,6 +146,7 @@ impl Actor {
             exit_code: None,
             signal: None,
             stderr_tail,
+            retry_at: None,
         };
         let key = format!("start:{}", self.record.session.revision);
         let change = Change {

@@ -21,6 +21,7 @@ mod ours;
 mod outcome;
 mod process;
 mod questions;
+mod retry;
 mod terminals;
 mod text;
 mod turns;

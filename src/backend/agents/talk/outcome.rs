@@ -163,6 +163,8 @@ pub enum TurnEnd {
     Provider {
         /// What it said.
         message: String,
+        /// When it may be asked again, if it told.
+        retry_at: Option<Timestamp>,
     },
     /// The agent stopped early by itself: `refusal`, `max_tokens`, `max_turn_requests`, ...
     Halted {

@@ -338,7 +338,13 @@ fn updates_before_any_prompt_are_of_turn_0() {
 fn a_provider_that_failed_is_told_though_the_turn_ended_as_usual() {
     let message = "We’re currently experiencing high demand, which may cause temporary errors.";
     let message = message.to_owned();
-    assert_eq!(end_of("codex-e500"), TurnEnd::Provider { message });
+    assert_eq!(
+        end_of("codex-e500"),
+        TurnEnd::Provider {
+            message,
+            retry_at: None
+        }
+    );
 }
 
 #[test]
@@ -405,7 +411,13 @@ fn an_error_instead_of_an_answer_is_the_providers_with_its_detail() {
     let message = "Internal error: We're currently experiencing high demand, which may cause \
                    temporary errors.";
     let message = message.to_owned();
-    assert_eq!(end_of("codex-rust-e500"), TurnEnd::Provider { message });
+    assert_eq!(
+        end_of("codex-rust-e500"),
+        TurnEnd::Provider {
+            message,
+            retry_at: None
+        }
+    );
     let mut script = Script::in_turn();
     script.agent(json!({"id": 3, "error": {"code": -32000, "message": "log in"}}));
     let message = "log in".to_owned();

@@ -1,6 +1,6 @@
 //! Turns: from our prompt to its answer, and what the answer means.
 use super::noise::Noise;
-use super::{Moment, Outcome, SessionFact, Talk, TurnEnd, text};
+use super::{Moment, Outcome, SessionFact, Talk, TurnEnd, retry, text};
 use domain::attachment::Enclosed;
 use domain::id::ClientId;
 use domain::thread::Body;
@@ -45,13 +45,7 @@ impl Talk {
         params: &Value,
         out: &mut Vec<Outcome>,
     ) {
-        if self.turn.is_open {
-            let end = match self.turn.is_unasked && !self.turn.is_cancelled {
-                true => TurnEnd::Superseded,
-                false => TurnEnd::Cancelled,
-            };
-            self.end_turn(moment, end, out);
-        }
+        self.give_way(moment, out);
         self.close_voice(out);
         self.run.is_prompted = true;
         let blocks = params.get("prompt").and_then(Value::as_array);
@@ -92,6 +86,17 @@ impl Talk {
         }));
     }
 
+    /// Ends a turn that is still open when our next prompt goes out.
+    fn give_way(&mut self, moment: Moment, out: &mut Vec<Outcome>) {
+        if self.turn.is_open {
+            let end = match self.turn.is_unasked && !self.turn.is_cancelled {
+                true => TurnEnd::Superseded,
+                false => TurnEnd::Cancelled,
+            };
+            self.end_turn(moment, end, out);
+        }
+    }
+
     /// The journal key of a prompt; derived where there is none.
     fn client_id(&self, moment: Moment, key: Option<&str>) -> Option<ClientId> {
         key.and_then(|key| ClientId::try_from(key.to_owned()).ok())
@@ -116,12 +121,12 @@ impl Talk {
             let message = text::rpc_error(error);
             out.push(Outcome::Session(SessionFact::AuthRequired { message }));
         }
-        let end = self.verdict(answer);
+        let end = self.verdict(moment, answer);
         self.end_turn(moment, end, out);
     }
 
     /// What an answer means: never the stop reason alone.
-    fn verdict(&self, answer: Result<&Value, &Value>) -> TurnEnd {
+    fn verdict(&self, moment: Moment, answer: Result<&Value, &Value>) -> TurnEnd {
         if self.turn.is_cancelled {
             // Agents end a cancelled turn in their own ways: as done, as cancelled, as an error.
             return TurnEnd::Cancelled;
@@ -129,13 +134,15 @@ impl Talk {
         let reason = match answer {
             Err(error) => {
                 let message = text::rpc_error(error);
-                return TurnEnd::Provider { message };
+                let retry_at = retry::of_error(error, moment.at);
+                return TurnEnd::Provider { message, retry_at };
             }
             Ok(result) => text::string(result, "stopReason").unwrap_or("end_turn"),
         };
         if self.turn.has_system_error {
             let message = self.last_words();
-            return TurnEnd::Provider { message };
+            let retry_at = retry::of_text(&message, moment.at);
+            return TurnEnd::Provider { message, retry_at };
         }
         match reason {
             "end_turn" if self.turn.spoke || self.turn.acted => TurnEnd::Success,
@@ -185,8 +192,12 @@ impl Talk {
                 let said = "the turn ended without any output";
                 self.failure(moment, ("no_output", said), nobody, out);
             }
-            TurnEnd::Provider { message } => {
+            TurnEnd::Provider { message, retry_at } => {
                 self.failure(moment, ("provider", message), nobody, out);
+                let entry = self.thread.body_mut(&format!("err:{}", moment.n));
+                if let Some(Body::Error { retry_at: told, .. }) = entry {
+                    *told = *retry_at;
+                }
             }
             TurnEnd::Halted { reason } => {
                 let said = match reason.as_str() {

@@ -192,6 +192,7 @@ impl Talk {
             exit_code,
             signal,
             stderr_tail: self.run.stderr_tail(),
+            retry_at: None,
         };
         if self.say(moment, &key, body) {
             self.counts.errors += 1;
