@@ -308,3 +308,32 @@ fn a_message_that_waits_for_a_time_is_sent_then_also_after_a_restart() {
         spoken(&console, &id).contains("after 3000").then_some(())
     });
 }
+
+#[test]
+fn a_turn_that_nobody_asked_for_outlives_the_console() {
+    let mut console = console();
+    let prompt = [
+        "first".to_owned(),
+        "!end".to_owned(),
+        "!sleep 2".to_owned(),
+        ask("w1", "t9", "again", "{\"command\":\"echo woke\"}"),
+        "!wait".to_owned(),
+        "I woke up".to_owned(),
+    ];
+    let id = console.create("odd", &prompt.join("\n"));
+    console.until(&id, "idle");
+    // It wakes while nobody listens.
+    console.kill();
+    until("the request in the journal", || {
+        let journal = console.data().join("sessions").join(&id);
+        let text = std::fs::read_to_string(journal.join("journal.jsonl")).unwrap();
+        text.contains("request_permission").then_some(())
+    });
+    console.restart();
+    console.until(&id, "waiting_approval");
+    allow(&console, &id, &requests(&console, &id, 1)[0]);
+    until("the words after the answer", || {
+        spoken(&console, &id).contains("I woke up").then_some(())
+    });
+    console.until(&id, "idle");
+}

@@ -138,7 +138,8 @@ impl Actor {
 
     /// After a good turn: the next queued message, else idle.
     fn next_in_queue(&mut self, change: &mut Change) {
-        if self.record.outbox.is_some() {
+        let outbox = change.outbox.as_ref().unwrap_or(&self.record.outbox);
+        if outbox.is_some() {
             // A message is on its way already; the others wait for the end of its turn.
             change.status = Some(StatusChange::plain(SessionStatus::Working));
             return;

@@ -172,7 +172,9 @@ impl Talk {
         self.close_voice(out);
         self.end_calls(moment, &end, out);
         let is_alive = !matches!(end, TurnEnd::Exit { .. } | TurnEnd::Interrupted);
-        self.void_asks(is_alive, out);
+        if end != TurnEnd::Superseded {
+            self.void_asks(is_alive, out);
+        }
         self.say_end(moment, &end, out);
         (self.turn.is_open, self.turn.ended) = (false, Some(moment.at));
         self.counts.duration_ms += moment.at.since(self.turn.began);

@@ -126,6 +126,17 @@ fn the_next_line_ends_a_turn_that_is_quiet_for_long_and_a_prompt_takes_its_place
 }
 
 #[test]
+fn a_request_that_crosses_with_a_prompt_stays_open() {
+    let mut script = rested();
+    let n = asks(&mut script);
+    script.prompt(4, NEXT, "more");
+    assert_eq!(script.approval(n).state, ApprovalState::Open);
+    assert!(sent(&script.told).is_empty());
+    script.ours(&build::selected(&json!("w1"), &n.to_string(), "y", "ann"));
+    assert_eq!(script.approval(n).state, ApprovalState::Answered);
+}
+
+#[test]
 fn a_turn_that_nobody_asked_for_is_stopped_once_its_requests_are_answered() {
     let mut script = rested();
     asks(&mut script);
