@@ -176,7 +176,7 @@ impl Conversation {
             let line = next.map_err(|_| late())?.ok().flatten();
             let line = line.ok_or_else(|| "it ended before it answered".to_owned())?;
             for message in reader::read(&line.text).messages {
-                if let Some(answer) = self.heard(id, message).await? {
+                if let Some(answer) = self.answer_in(id, message).await? {
                     return Ok(answer);
                 }
             }
@@ -184,7 +184,7 @@ impl Conversation {
     }
 
     /// The answer to a request of ours, if the message is that.
-    async fn heard(
+    async fn answer_in(
         &mut self,
         id: u64,
         mut message: Map<String, Value>,

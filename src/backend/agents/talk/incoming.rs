@@ -16,9 +16,9 @@ impl Talk {
         let reading = reader::read(raw);
         for (place, message) in (0..).zip(reading.messages) {
             let n = moment.n + place * STEP;
-            self.hear_message(Moment { n, ..moment }, &message, out);
+            self.take_message(Moment { n, ..moment }, &message, out);
         }
-        self.hear_noise(moment, &reading.rest, out);
+        self.note_noise(moment, &reading.rest, out);
         if let Some(bytes) = cut_from {
             let said = format!(
                 "the agent wrote a line of {}: its long texts are cut",
@@ -28,7 +28,7 @@ impl Talk {
         }
     }
 
-    fn hear_message(
+    fn take_message(
         &mut self,
         moment: Moment,
         message: &Map<String, Value>,
@@ -40,14 +40,14 @@ impl Talk {
             (Some(method), Some(id)) => self.hear_request(moment, (id, method, params), out),
             (Some("session/update"), None) => {
                 if !self.hear_update(moment, params, out) {
-                    self.hear_noise(moment, &Value::from(message.clone()).to_string(), out);
+                    self.note_noise(moment, &Value::from(message.clone()).to_string(), out);
                 }
             }
             (Some("$/cancel_request"), None) => self.hear_withdrawal(params, out),
             (Some("elicitation/complete"), None) => self.hear_completion(moment, params, out),
             // A request that lost its id cannot be answered; other notices are not for us.
             (Some("session/request_permission" | "elicitation/create"), None) | (None, None) => {
-                self.hear_noise(moment, &Value::from(message.clone()).to_string(), out);
+                self.note_noise(moment, &Value::from(message.clone()).to_string(), out);
             }
             (Some(_), None) => {}
             (None, Some(id)) => self.hear_answer(moment, id, message, out),

@@ -14,7 +14,7 @@ pub(super) struct Noise {
 
 impl Talk {
     /// A line, or a part of one, that is no message. A flood of them stays one entry.
-    pub(super) fn hear_noise(&mut self, moment: Moment, raw: &str, out: &mut Vec<Outcome>) {
+    pub(super) fn note_noise(&mut self, moment: Moment, raw: &str, out: &mut Vec<Outcome>) {
         let said = text::plain(text::head(raw, SHOWN));
         let said = said.trim();
         if said.is_empty() && text::plain(raw).trim().is_empty() {

@@ -43,8 +43,8 @@ impl Talk {
             true => CALL_REST_MS,
             false => REST_MS,
         };
-        let heard = self.run.last_activity.unwrap_or(self.last.at);
-        Some(Timestamp(heard.0.saturating_add(rest)))
+        let last = self.run.last_activity.unwrap_or(self.last.at);
+        Some(Timestamp(last.0.saturating_add(rest)))
     }
 
     /// Ends a turn that nobody asked for, if it is over by now. The next line would do the same.
