@@ -91,3 +91,22 @@ pub struct ApprovalAnswer {
     /// When.
     pub at: Timestamp,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_with_a_title_alone_tells_nothing() {
+        let asks = |more: &str| {
+            let json = format!(
+                r#"{{"requestId":"1","title":"Run","text":"","options":[],"argsHash":"a","state":"open"{more}}}"#
+            );
+            serde_json::from_str::<Approval>(&json).unwrap()
+        };
+        assert!(asks("").tells_nothing());
+        assert!(!asks(r#","argv":["ls"]"#).tells_nothing());
+        let diff = r#","diffs":[{"path":"a","newText":"b"}]"#;
+        assert!(!asks(diff).tells_nothing());
+    }
+}
