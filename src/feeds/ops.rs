@@ -105,7 +105,7 @@ impl Op {
     /// The text of a message that is being sent.
     pub(super) fn message(&self) -> Option<&str> {
         match &self.deed {
-            Deed::Send(text, _) => Some(text),
+            Deed::Send(text, _) | Deed::SendAt(text, ..) => Some(text),
             Deed::Rename(_)
             | Deed::Overwrite(..)
             | Deed::Approve(..)
