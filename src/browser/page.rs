@@ -57,7 +57,7 @@ pub fn is_online() -> bool {
     window().is_none_or(|window| window.navigator().on_line())
 }
 
-/// Whether the page is used by touch: its keyboard is on glass.
+/// Whether the page is used by touch: it has a touch keyboard.
 #[must_use]
 pub fn is_touch() -> bool {
     let query = window().and_then(|window| window.match_media("(pointer: coarse)").ok()?);

@@ -1,10 +1,10 @@
 //! The field of a message: sends by Enter, completes files and commands, goes back to earlier messages.
 use super::completion::{Completion, LIST, Offer, place};
 use super::enclosures::Enclosing;
-use super::writing::{Writing, held, key};
+use super::writing::{Writing, key, modifiers};
 use domain::composing::{Begun, Recall, begun, completed, split, units};
 use domain::snapshot::AgentCommand;
-use domain::typing::Held;
+use domain::typing::Modifiers;
 use leptos::ev::KeyboardEvent;
 use leptos::html::Textarea;
 use leptos::prelude::*;
@@ -173,7 +173,8 @@ impl Field {
     }
 
     fn close(self) {
-        if self.begun.with_untracked(Option::is_some) {
+        // A field that is removed loses the focus when its signals are gone already.
+        if self.begun.try_with_untracked(Option::is_some) == Some(true) {
             self.begun.set(None);
             self.actions.on_complete.run(None);
         }
@@ -193,7 +194,7 @@ impl Field {
 
     fn key(self, event: &KeyboardEvent) {
         let Some(key) = key(event) else { return };
-        let is_plain = held(event) == Held::default();
+        let is_plain = modifiers(event) == Modifiers::default();
         let count = self.offers.with_untracked(Vec::len);
         let is_done = if count > 0 && is_plain {
             self.key_in_list(&key, count)

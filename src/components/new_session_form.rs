@@ -4,7 +4,7 @@ use super::enclosures::{AttachButton, Enclosing, Enclosures};
 use super::erased::Show;
 use super::session_header::folder;
 use super::ui::{Notice, Spinner, Tone, Urgency};
-use super::writing::{Writing, held, is_enter, typed_early};
+use super::writing::{Writing, is_enter, modifiers, typed_early};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 
@@ -64,6 +64,7 @@ pub fn NewSessionForm(
 ) -> impl IntoView {
     let too_long = Writing::of_app().too_long(fields.prompt);
     fields.with.follow_drops();
+    typed_early(PROMPT_FIELD, move |text| fields.prompt.set(text));
     typed_early(TITLE_FIELD, move |text| fields.title.set(text));
     let is_off = move || {
         is_busy.get()
@@ -83,7 +84,8 @@ pub fn NewSessionForm(
         create();
     };
     let on_key = move |event: KeyboardEvent| {
-        if is_enter(&event) && held(&event).command {
+        let modifiers = modifiers(&event);
+        if is_enter(&event) && modifiers.command && !modifiers.shift {
             event.prevent_default();
             create();
         }

@@ -37,8 +37,8 @@ pub fn OtherDrafts(
     };
     let rows = move || drafts.get().into_iter().map(row).collect_view();
     view! {
-        <section class="other-drafts" aria-label="Drafts of other tabs">
-            <h2 class="other-drafts__title">"Another tab has a draft of this message"</h2>
+        <section class="other-drafts" aria-label="Other drafts of this message">
+            <h2 class="other-drafts__title">"Other drafts of this message"</h2>
             <ul class="other-drafts__list">{rows}</ul>
         </section>
     }

@@ -8,9 +8,9 @@
   if (asked) history.replaceState(history.state, '', location.href.split('#')[0].slice(0, -1) + location.hash);
   const TEXTS = {
     ended: 'This page stopped working. What the console does goes on, but this page no longer shows it.',
-    load: 'This page can be read, but it could not be made interactive.',
+    load: 'This page can be read, but not used: its program could not start. Load it again, or try another browser.',
     no_wasm: 'This browser runs no WebAssembly, so this page can be read, but not used.',
-    slow: 'This page is not interactive yet: its program is still on the way.',
+    slow: 'This page can be read, but not used yet: its program is still loading.',
   };
   let shown = '';
 
@@ -39,19 +39,19 @@
       saved = JSON.parse(sessionStorage.getItem(TYPED));
       sessionStorage.removeItem(TYPED);
     } catch {}
-    if (!saved || saved[0] !== location.pathname) return;
+    if (!saved) return;
+    const lost = [];
     for (const [id, text] of saved[1]) {
-      const field = document.getElementById(id);
+      const field = saved[0] === location.pathname && document.getElementById(id);
       if (field && 'defaultValue' in field) field.value ||= text;
-      else say('', 'You typed this before the page was loaded again:', text);
+      else lost.push(text);
     }
+    if (lost.length) show('typed', 'You typed this before the page was loaded again:', lost.join('\n\n'));
   };
 
-  const say = (cause, text, more) => {
-    if (cause && shown === cause) return;
+  const hide = (cause) => document.querySelector(`.page-fault[data-cause=${cause}]`)?.remove();
+  const show = (cause, text, more) =>
     whenDrawn(() => {
-      document.querySelector(`.page-fault[data-cause="${shown}"]`)?.remove();
-      shown = cause || shown;
       const notice = make('div', { className: 'page-fault' });
       notice.dataset.cause = cause;
       notice.setAttribute('role', 'alert');
@@ -61,8 +61,13 @@
       act.dataset.tone = 'main';
       act.onclick = more ? () => notice.remove() : () => location.reload();
       notice.append(act);
-      document.body.append(notice);
+      // Below an open dialog nothing can be used.
+      (document.querySelector('dialog[open]') ?? document.body).append(notice);
     });
+  const say = (cause) => {
+    if (shown) hide(shown);
+    shown = cause;
+    show(cause, TEXTS[cause]);
   };
   const report = (cause) => {
     const session = /\/agents\/([0-9a-f-]{36})/.exec(location.pathname)?.[1];
@@ -71,25 +76,26 @@
   };
   const fail = (cause) => {
     if (shown && shown !== 'slow') return;
-    say(cause, TEXTS[cause]);
+    say(cause);
     if (!root.hasAttribute('data-ended')) report(cause);
     root.setAttribute('data-ended', cause);
   };
 
-  const isOurs = (text) => /\/pkg\/|wasm/.test(String(text));
+  const isOurs = (text) => String(text).includes(`${location.origin}${base}/pkg/`);
   const look = (error, place) => {
     const isTrap = typeof WebAssembly === 'object' && error instanceof WebAssembly.RuntimeError;
-    const isOver = error instanceof RangeError && isOurs(error.stack);
-    if (isReady()) return (isTrap || isOver) && fail('ended');
-    if (isTrap || isOver || isOurs(error?.stack) || isOurs(error) || isOurs(place)) fail('load');
+    // Firefox has a name of its own for a stack that is too deep.
+    const isOver = /^(RangeError|InternalError)$/.test(error?.name);
+    const isOfPage = isOurs(error?.stack) || isOurs(error) || isOurs(place);
+    if (!isReady()) return isOfPage && fail('load');
+    if ((isTrap || isOver) && (isOfPage || !error.stack)) fail('ended');
   };
   addEventListener(
     'error',
     (event) => {
       const { target } = event;
       if (target === window) look(event.error, event.filename);
-      else if (/^(SCRIPT|LINK)$/.test(target?.tagName) && !isReady() && /\.(js|wasm)$/.test(target.src || target.href))
-        fail('load');
+      else if (target?.tagName === 'SCRIPT' && !isReady() && isOurs(target.src)) fail('load');
     },
     true,
   );
@@ -97,16 +103,27 @@
   addEventListener('pagehide', () => {
     if (!isReady() || root.hasAttribute('data-ended')) keep();
   });
+  // The program can no longer end the login: the form does.
+  addEventListener(
+    'submit',
+    (event) => {
+      if (!event.target.action?.endsWith('/logout') || (isReady() && !root.hasAttribute('data-ended'))) return;
+      event.stopImmediatePropagation();
+      for (const storage of [localStorage, sessionStorage])
+        for (const name of Object.keys(storage)) if (name.startsWith('heddle.')) storage.removeItem(name);
+    },
+    true,
+  );
   if (typeof WebAssembly !== 'object') fail('no_wasm');
   whenDrawn(restore);
   setTimeout(() => {
     if (isReady() || shown) return;
-    say('slow', TEXTS.slow);
+    say('slow');
     new MutationObserver((_, observer) => {
       if (!isReady()) return;
       observer.disconnect();
-      document.querySelector('.page-fault[data-cause=slow]')?.remove();
-      shown = '';
+      hide('slow');
+      if (shown === 'slow') shown = '';
     }).observe(root, { attributes: true, attributeFilter: ['data-hydrated'] });
   }, WAIT_MS);
 })();

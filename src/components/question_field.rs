@@ -1,4 +1,5 @@
 //! One field of a question, with its label, what it is about and what is wrong with it.
+use super::writing::typed_early;
 use domain::question::{Field, FieldType, FieldValue};
 use domain::visible::reveal;
 use leptos::prelude::*;
@@ -169,6 +170,7 @@ fn select(draft: FieldDraft, field: Field, id: &str) -> AnyView {
 
 fn line(draft: FieldDraft, field: &Field, id: &str) -> AnyView {
     let (written, wrong) = (draft.written, draft.wrong);
+    typed_early(id, move |text| written.set(vec![text]));
     let kind = match (field.kind, field.format.as_deref()) {
         (FieldType::Text, Some("email")) => "email",
         (FieldType::Text, Some("uri")) => "url",

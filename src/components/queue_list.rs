@@ -42,7 +42,7 @@ pub fn QueueList(
                 <ol class="queue-list__items">
                     <For
                         each=move || queue.get()
-                        key=|message| (message.client_id.clone(), message.text.clone())
+                        key=|message| message.client_id.clone()
                         children=row
                     />
                 </ol>
@@ -115,16 +115,28 @@ fn Queued(
             is_editing.set(false);
         }
     };
-    let along = along(&message);
-    let text = message.text;
+    let client_id = message.client_id.to_string();
+    // The row stays while its message is reworded elsewhere, and so does what is written here.
+    let current = Memo::new(move |before: Option<&QueuedMessage>| {
+        let is_it = |queued: &&QueuedMessage| id.with_value(|id| queued.client_id == *id);
+        let found = queue.with(|queue| queue.iter().find(is_it).cloned());
+        found
+            .or_else(|| before.cloned())
+            .unwrap_or_else(|| message.clone())
+    });
+    Effect::new(move |_| {
+        let text = current.with(|message| message.text.clone());
+        if !is_editing.get_untracked() {
+            draft.set(text);
+        }
+    });
     let shown = move || {
-        let along = along
-            .clone()
-            .map(|along| view! { <span class="queue-list__along">{along}</span> });
-        view! { <p class="queue-list__text">{text.clone()}</p>{along} }
+        let (text, along) = current.with(|message| (message.text.clone(), along(message)));
+        let along = along.map(|along| view! { <span class="queue-list__along">{along}</span> });
+        view! { <p class="queue-list__text">{text}</p>{along} }
     };
     view! {
-        <li class="queue-list__item" data-client-id=message.client_id.to_string()>
+        <li class="queue-list__item" data-client-id=client_id>
             <Show when=move || is_editing.get() fallback=shown>
                 <textarea
                     aria-label="Queued message"
@@ -221,7 +233,8 @@ fn MoveButton(
         if is_pressed.get_value() {
             is_pressed.set_value(false);
             request_animation_frame(move || {
-                if let Some(button) = node.get_untracked() {
+                // The row may be gone by now.
+                if let Some(button) = node.try_get_untracked().flatten() {
                     let _ = button.focus();
                 }
             });

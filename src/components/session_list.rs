@@ -5,11 +5,15 @@ use super::list_filter::{ListChoice, ListFilter};
 use super::session_header::folder;
 use super::session_row::SessionRow;
 use super::ui::{Glyph, Icon};
+use crate::browser::places::is_there;
 use domain::listing::{Filter, kinds};
 use domain::placing::{PlacedRow, has_moved, in_place, placed};
 use domain::seen::Seen;
 use domain::session::Row;
 use leptos::prelude::*;
+
+/// A row that has the focus by the keyboard: a click leaves it there too, and means nothing then.
+const FOCUSED: &str = ".session-list__groups :focus-visible";
 
 /// What every row needs besides itself.
 #[derive(Clone, Copy)]
@@ -35,7 +39,7 @@ pub fn SessionList(
 ) -> impl IntoView {
     let rows = Memo::new(move |_| rows.get());
     let filter = Memo::new(move |_| choice.map(|choice| choice.filter.get()).unwrap_or_default());
-    let (shown, hold) = held_still(rows, filter);
+    let (shown, pinning) = pinned_rows(rows, filter);
     let by_repo = Memo::new(move |_| filter.with(|filter| filter.by_repo));
     let groups = Memo::new(move |_| match by_repo.get() {
         true => shown.with(|shown| {
@@ -56,16 +60,16 @@ pub fn SessionList(
                 </Show>
                 <div
                     class="session-list__groups"
-                    on:pointerenter=move |_| hold.is_pointed_at.set(true)
-                    on:pointerleave=move |_| hold.is_pointed_at.set(false)
-                    on:focusin=move |_| hold.has_focus.set(true)
-                    on:focusout=move |_| hold.has_focus.set(false)
+                    on:pointerenter=move |_| pinning.is_pointed_at.set(true)
+                    on:pointerleave=move |_| pinning.is_pointed_at.set(false)
+                    on:focusin=move |_| pinning.has_focus.set(is_there(FOCUSED))
+                    on:focusout=move |_| pinning.has_focus.set(false)
                 >
                     <For each=move || groups.get() key=String::clone children=group/>
                 </div>
             </Show>
             <p class="session-list__news" role="status">
-                {move || hold.has_news.get().then_some("The list has changed. It is shown anew when pointer and focus leave it.")}
+                {move || pinning.has_news.get().then_some("The list has changed. It moves on when the pointer and the focus leave it.")}
             </p>
         </div>
     }
@@ -74,7 +78,7 @@ pub fn SessionList(
 
 /// Why rows stay where they are, and whether they would stand elsewhere.
 #[derive(Clone, Copy)]
-struct Hold {
+struct Pinning {
     is_pointed_at: RwSignal<bool>,
     has_focus: RwSignal<bool>,
     has_news: Memo<bool>,
@@ -82,32 +86,32 @@ struct Hold {
 
 /// The rows that are shown. They move only while nobody points at one, so that no click meets
 /// another row than the one that was aimed at; another filter places them anew.
-fn held_still(rows: Memo<Vec<Row>>, filter: Memo<Filter>) -> (Memo<Vec<PlacedRow>>, Hold) {
+fn pinned_rows(rows: Memo<Vec<Row>>, filter: Memo<Filter>) -> (Memo<Vec<PlacedRow>>, Pinning) {
     let (is_pointed_at, has_focus) = (RwSignal::new(false), RwSignal::new(false));
     let fresh = Memo::new(move |_| {
         let is_shown = |row: &&Row| filter.with(|filter| filter.shows(row));
         placed(rows.with(|rows| rows.iter().filter(is_shown).cloned().collect()))
     });
-    let kept = Memo::new(move |before: Option<&(Filter, Vec<PlacedRow>)>| {
+    let pinned = Memo::new(move |before: Option<&(Filter, Vec<PlacedRow>)>| {
         let (filter, fresh) = (filter.get(), fresh.get());
         let is_still = is_pointed_at.get() || has_focus.get();
         match before {
-            Some((known, before)) if is_still && *known == filter && !before.is_empty() => {
-                let shown = in_place(before, &fresh);
+            Some((known, before)) if is_still && *known == filter && !rows.with(Vec::is_empty) => {
+                let shown = rows.with(|rows| in_place(before, rows));
                 (filter, shown)
             }
             _ => (filter, fresh),
         }
     });
-    let shown = Memo::new(move |_| kept.with(|(_, shown)| shown.clone()));
+    let shown = Memo::new(move |_| pinned.with(|(_, shown)| shown.clone()));
     let has_news =
         Memo::new(move |_| shown.with(|shown| fresh.with(|fresh| has_moved(shown, fresh))));
-    let hold = Hold {
+    let pinning = Pinning {
         is_pointed_at,
         has_focus,
         has_news,
     };
-    (shown, hold)
+    (shown, pinning)
 }
 
 /// Rows of a group: those of a rank, or of a repository.

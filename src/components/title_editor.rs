@@ -32,7 +32,11 @@ pub fn TitleEditor(
         is_editing.set(true);
     };
     let save = move || {
-        let text = draft.get_untracked().trim().to_owned();
+        // A field that is removed loses the focus when its signals are gone already.
+        let Some(text) = draft.try_get_untracked() else {
+            return;
+        };
+        let text = text.trim().to_owned();
         if is_editing.get_untracked() && !text.is_empty() && text != title.get_untracked() {
             on_rename.run(text);
         }

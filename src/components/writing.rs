@@ -1,7 +1,7 @@
 //! How every field where people write treats keys, input methods, sizes, and what was typed too early.
 use crate::browser::keys::is_of_input_method;
 use crate::browser::{page, typed};
-use domain::typing::{Held, SendKey, too_long};
+use domain::typing::{Modifiers, SendKey, too_long};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
@@ -28,10 +28,10 @@ impl Writing {
     #[must_use]
     pub fn sends(self, event: &KeyboardEvent) -> bool {
         let is_enter = key(event).is_some_and(|key| key == "Enter");
-        is_enter && self.send_key.get_untracked().is_sent_by(held(event))
+        is_enter && self.send_key.get_untracked().is_sent_by(modifiers(event))
     }
 
-    /// What the Enter key of a keyboard on glass is called in a field of several lines.
+    /// What the Enter key of a touch keyboard is called in a field of several lines.
     #[must_use]
     pub fn enter_hint(self) -> &'static str {
         match self.send_key.get() {
@@ -52,8 +52,8 @@ impl Writing {
 
 /// The keys that are held while another one is pressed.
 #[must_use]
-pub fn held(event: &KeyboardEvent) -> Held {
-    Held {
+pub fn modifiers(event: &KeyboardEvent) -> Modifiers {
+    Modifiers {
         shift: event.shift_key(),
         command: event.ctrl_key() || event.meta_key(),
         alt: event.alt_key(),
@@ -69,13 +69,14 @@ pub fn key(event: &KeyboardEvent) -> Option<String> {
 /// Whether Enter alone was pressed, as it ends the writing of one line.
 #[must_use]
 pub fn is_enter(event: &KeyboardEvent) -> bool {
-    key(event).is_some_and(|key| key == "Enter") && !held(event).alt
+    key(event).is_some_and(|key| key == "Enter") && !modifiers(event).alt
 }
 
 /// Gives what was typed into a field before the page was interactive, once.
-pub fn typed_early(field: &'static str, take: impl Fn(String) + 'static) {
+pub fn typed_early(field: impl Into<String>, take: impl Fn(String) + 'static) {
+    let field = field.into();
     Effect::new(move |_| {
-        if let Some(text) = typed::take(field) {
+        if let Some(text) = typed::take(&field) {
             take(text);
         }
     });

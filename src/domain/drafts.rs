@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 /// Most drafts of other tabs that a browser keeps for one field; the oldest go first.
 pub const OTHERS_MOST: usize = 5;
 
+/// The owner of drafts that no tab shows any more; there may be several.
+const OWN: &str = "+";
+
 /// What a browser keeps of one field.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Drafts {
@@ -49,7 +52,7 @@ impl Drafts {
         };
         // What was typed on from it has it already.
         if !text.starts_with(&known) {
-            self.keep(&format!("{tab}+"), &known);
+            self.add_other(OWN, &known);
         }
         self.write(tab, &text);
         text
@@ -60,7 +63,7 @@ impl Drafts {
         self.forget_of(tab);
         if self.index.tab != tab && self.latest != text {
             let (of, before) = (self.index.tab.clone(), std::mem::take(&mut self.latest));
-            self.keep(&of, &before);
+            self.add_other(&of, &before);
         }
         text.clone_into(&mut self.latest);
         tab.clone_into(&mut self.index.tab);
@@ -97,8 +100,20 @@ impl Drafts {
         }
     }
 
-    fn keep(&mut self, tab: &str, text: &str) {
-        self.forget_of(tab);
+    /// Adds a draft that no field shows, such as a message that was refused.
+    pub fn add(&mut self, text: &str) {
+        if self.latest.is_empty() {
+            text.clone_into(&mut self.latest);
+            OWN.clone_into(&mut self.index.tab);
+        } else if self.latest != text {
+            self.add_other(OWN, text);
+        }
+    }
+
+    fn add_other(&mut self, tab: &str, text: &str) {
+        if tab != OWN {
+            self.forget_of(tab);
+        }
         if text.is_empty() || self.index.others.iter().any(|other| other.text == text) {
             return;
         }
@@ -185,6 +200,27 @@ mod tests {
         assert_eq!(drafts.others("b", "b19"), ["a19"]);
         drafts.forget("a19");
         assert_eq!(drafts.others("b", "b19"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn taking_one_draft_after_the_other_loses_none() {
+        let mut drafts = Drafts::default();
+        drafts.write("a", "of a");
+        drafts.write("b", "of b");
+        drafts.write("c", "mine");
+        drafts.open("c", Some("mine".to_owned()), "of a".to_owned());
+        drafts.open("c", Some("of a".to_owned()), "of b".to_owned());
+        assert_eq!(drafts.others("c", "of b"), ["of a", "mine"]);
+    }
+
+    #[test]
+    fn what_is_refused_stands_beside_what_is_written_meanwhile() {
+        let mut drafts = Drafts::default();
+        drafts.add("refused");
+        assert_eq!(drafts.latest, "refused");
+        drafts.write("a", "new");
+        drafts.add("refused too");
+        assert_eq!(drafts.others("a", "new"), ["refused too", "refused"]);
     }
 
     #[test]

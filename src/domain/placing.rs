@@ -21,13 +21,14 @@ pub fn placed(rows: Vec<Row>) -> Vec<PlacedRow> {
     rows.into_iter().map(place).collect()
 }
 
-/// The newest rows in the places that they had before. One that is gone stays as it was, and a new
+/// Rows in the places that they had before, as they are now. `all` are those of every filter: one
+/// that a filter leaves out by now tells what it does. One that is gone stays as it was, and a new
 /// one waits.
 #[must_use]
-pub fn in_place(before: &[PlacedRow], fresh: &[PlacedRow]) -> Vec<PlacedRow> {
+pub fn in_place(before: &[PlacedRow], all: &[Row]) -> Vec<PlacedRow> {
     let stays = |known: &PlacedRow| {
-        let now = fresh.iter().find(|fresh| fresh.row.id == known.row.id);
-        let row = now.map_or_else(|| known.row.clone(), |now| now.row.clone());
+        let now = all.iter().find(|row| row.id == known.row.id);
+        let row = now.unwrap_or(&known.row).clone();
         PlacedRow { row, ..*known }
     };
     before.iter().map(stays).collect()
@@ -69,7 +70,8 @@ mod tests {
         let (idle, working) = (SessionStatus::Idle, SessionStatus::Working);
         let before = placed(vec![row(1, working), row(2, idle)]);
         let fresh = placed(vec![row(3, working), row(2, working), row(1, idle)]);
-        let shown = in_place(&before, &fresh);
+        let rows: Vec<Row> = fresh.iter().map(|placed| placed.row.clone()).collect();
+        let shown = in_place(&before, &rows);
         let ids: Vec<u64> = shown.iter().map(|placed| placed.row.revision).collect();
         assert_eq!(ids, [1, 2]);
         assert_eq!(shown[1].row.status, working);
@@ -85,7 +87,7 @@ mod tests {
             row(2, SessionStatus::Idle),
         ]);
         let fresh = placed(vec![row(2, SessionStatus::Idle)]);
-        let shown = in_place(&before, &fresh);
+        let shown = in_place(&before, &[row(2, SessionStatus::Idle)]);
         assert_eq!(shown, before);
         assert!(has_moved(&shown, &fresh));
     }

@@ -20,8 +20,8 @@ impl SendKey {
         }
     }
 
-    /// The key that a setting names; by the device without one: a keyboard on glass has no Shift
-    /// that is held.
+    /// The key that a setting names; by the device without one: a touch keyboard has no Shift
+    /// that can be held.
     #[must_use]
     pub fn of(setting: Option<&str>, is_touch: bool) -> Self {
         match setting {
@@ -32,26 +32,26 @@ impl SendKey {
         }
     }
 
-    /// Whether Enter with these keys held sends. Else the field breaks the line.
+    /// Whether Enter with these keys held sends. Else the browser does what it does with the key.
     #[must_use]
-    pub const fn is_sent_by(self, with: Held) -> bool {
-        match (self, with) {
-            (_, Held { alt: true, .. } | Held { shift: true, .. }) => false,
-            (_, Held { command: true, .. }) => true,
-            (Self::Enter, Held { command: false, .. }) => true,
-            (Self::CommandEnter, Held { command: false, .. }) => false,
+    pub const fn is_sent_by(self, modifiers: Modifiers) -> bool {
+        match (self, modifiers) {
+            (_, Modifiers { alt: true, .. } | Modifiers { shift: true, .. }) => false,
+            (_, Modifiers { command: true, .. }) => true,
+            (Self::Enter, Modifiers { command: false, .. }) => true,
+            (Self::CommandEnter, Modifiers { command: false, .. }) => false,
         }
     }
 }
 
 /// The keys that are held while another one is pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Held {
-    /// Shift.
+pub struct Modifiers {
+    /// Whether Shift is held.
     pub shift: bool,
-    /// Ctrl or Cmd.
+    /// Whether Ctrl or Cmd is held.
     pub command: bool,
-    /// Alt.
+    /// Whether Alt is held.
     pub alt: bool,
 }
 
@@ -72,20 +72,20 @@ pub fn too_long(bytes: u64, most: u64) -> Option<String> {
 mod tests {
     use super::*;
 
-    const PLAIN: Held = Held {
+    const PLAIN: Modifiers = Modifiers {
         shift: false,
         command: false,
         alt: false,
     };
-    const SHIFT: Held = Held {
+    const SHIFT: Modifiers = Modifiers {
         shift: true,
         ..PLAIN
     };
-    const COMMAND: Held = Held {
+    const COMMAND: Modifiers = Modifiers {
         command: true,
         ..PLAIN
     };
-    const ALT: Held = Held { alt: true, ..PLAIN };
+    const ALT: Modifiers = Modifiers { alt: true, ..PLAIN };
 
     #[test]
     fn enter_sends_or_breaks_the_line_as_it_is_set() {
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn enter_breaks_the_line_on_glass_unless_it_is_set_otherwise() {
+    fn enter_breaks_the_line_on_a_phone_unless_it_is_set_otherwise() {
         assert_eq!(SendKey::of(None, true), SendKey::CommandEnter);
         assert_eq!(SendKey::of(None, false), SendKey::Enter);
         assert_eq!(SendKey::of(Some("enter"), true), SendKey::Enter);

@@ -2,6 +2,7 @@
 use super::kept;
 use super::ops::new_client_id;
 use crate::api::carried::read;
+use crate::api::error::Code;
 use crate::api::login::end_login;
 use crate::browser::events::{on_document, on_window};
 use crate::browser::page::{leave_for, random};
@@ -10,9 +11,12 @@ use crate::browser::{storage, typed};
 use domain::drafts::Drafts;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::cell::OnceCell;
 
 /// The name of this tab, in its own storage.
 const TAB: &str = "heddle.1.tab";
+/// What the tab's own text begins with, so that nothing written is told from never written.
+const OWN: &str = "=";
 /// Texts longer than this, in bytes, are stored a moment after the last letter: the browser copies
 /// the whole text each time.
 const LARGE: usize = 16 * 1024;
@@ -60,7 +64,10 @@ impl DraftFeed {
             let store = move || feed.store();
             // Live as long as the effect, on the browser's thread.
             let _listeners = StoredValue::new_local([
-                on_window("pagehide", store),
+                on_window("pagehide", move || {
+                    feed.store();
+                    storage::set_of_tab(TAB, &tab());
+                }),
                 on_document("visibilitychange", store),
             ]);
         });
@@ -74,8 +81,9 @@ impl DraftFeed {
         let mut drafts = load(&of);
         // A message that was refused may be back in the field by now.
         let given = Some(self.text.get_untracked()).filter(|text| !text.is_empty());
-        let own = storage::get_of_tab(&name(&of)).or(given);
-        let text = drafts.open(&tab, own, typed);
+        let own = own(&of).filter(|own| !own.is_empty() || given.is_none());
+        let text_of_tab = own.or(given);
+        let text = drafts.open(&tab, text_of_tab, typed);
         save(&of, &drafts, &text);
         self.others.set(drafts.others(&tab, &text));
         if self.text.with_untracked(|now| *now != text) {
@@ -85,7 +93,7 @@ impl DraftFeed {
 
     /// Stores what is written, if it was not stored yet.
     fn store(self) {
-        if self.is_due.try_get_value() != Some(true) || kept::is_off() {
+        if self.is_due.try_get_value() != Some(true) || kept::is_left() {
             return;
         }
         self.is_due.set_value(false);
@@ -108,6 +116,17 @@ impl DraftFeed {
         self.text.set(text);
     }
 
+    /// Shows a message that was refused beside what is written meanwhile.
+    pub fn add_refused(self, text: &str) {
+        let of = self.of.get_value();
+        self.store();
+        let mut drafts = load(&of);
+        drafts.add(text);
+        let own = self.text.get_untracked();
+        save(&of, &drafts, &own);
+        self.others.set(drafts.others(&tab(), &own));
+    }
+
     /// Forgets a draft of another tab.
     pub fn forget_other(self, text: &str) {
         let of = self.of.get_value();
@@ -119,21 +138,27 @@ impl DraftFeed {
     }
 }
 
-/// Stores a text as the draft of a field that is not open, unless something is written there.
-pub(super) fn keep_draft(of: &str, text: &str) {
+/// Stores a text that was refused beside the draft of a field that is not open.
+pub(super) fn add_draft(of: &str, text: &str) {
     let mut drafts = load(of);
-    if drafts.latest.is_empty() && !kept::is_off() {
-        drafts.write(&tab(), text);
-        save(of, &drafts, text);
-    }
+    drafts.add(text);
+    store(of, &drafts);
 }
 
 /// Forgets the draft of a field that is not open, if it is this text.
 pub(super) fn forget_draft(of: &str, text: &str) {
     let mut drafts = load(of);
     drafts.forget(text);
-    let own = storage::get_of_tab(&name(of)).filter(|own| own != text);
-    save(of, &drafts, &own.unwrap_or_default());
+    store(of, &drafts);
+    if own(of).as_deref() == Some(text) {
+        storage::set_of_tab(&name(of), OWN);
+    }
+}
+
+/// What this tab wrote, also if that is nothing; none if it did not write yet.
+fn own(of: &str) -> Option<String> {
+    let own = storage::get_of_tab(&name(of))?;
+    Some(own.strip_prefix(OWN)?.to_owned())
 }
 
 fn name(of: &str) -> String {
@@ -144,12 +169,20 @@ fn index_name(of: &str) -> String {
     format!("heddle.1.drafts.{of}")
 }
 
-/// The name of this tab, made once.
+thread_local! {
+    static NAME: OnceCell<String> = const { OnceCell::new() };
+}
+
+/// The name of this tab. It is in the tab's storage only while no page is open, so that a copy of
+/// the tab, which gets a copy of the storage, makes a name of its own.
 fn tab() -> String {
-    storage::get_of_tab(TAB).unwrap_or_else(|| {
-        let tab = format!("{:x}", random());
-        storage::set_of_tab(TAB, &tab);
-        tab
+    NAME.with(|name| {
+        let known = || {
+            let known = storage::get_of_tab(TAB);
+            storage::set_of_tab(TAB, "");
+            known.unwrap_or_else(|| format!("{:x}", random()))
+        };
+        name.get_or_init(known).clone()
     })
 }
 
@@ -162,20 +195,36 @@ fn load(of: &str) -> Drafts {
 }
 
 fn save(of: &str, drafts: &Drafts, own: &str) {
+    store(of, drafts);
+    if !kept::is_left() {
+        storage::set_of_tab(&name(of), &format!("{OWN}{own}"));
+    }
+}
+
+fn store(of: &str, drafts: &Drafts) {
+    if kept::is_left() {
+        return;
+    }
     storage::set(&name(of), &drafts.latest);
     let is_empty = drafts.latest.is_empty() && drafts.index.others.is_empty();
     let index = (!is_empty).then(|| serde_json::to_string(&drafts.index).unwrap_or_default());
     storage::set(&index_name(of), &index.unwrap_or_default());
-    storage::set_of_tab(&name(of), own);
 }
 
-/// Logs out: forgets what this browser keeps, ends the login, leaves for the login page.
+/// Logs out: ends the login, forgets what this browser keeps, leaves for the login page. While the
+/// console cannot be reached nothing is forgotten, and its page to log out says what the browser sees.
 pub fn log_out() {
-    kept::switch_off();
-    storage::clear("heddle.");
-    storage::clear_tab();
     spawn_local(async {
-        let _ = end_login(new_client_id()).await;
+        let answer = end_login(new_client_id()).await;
+        let is_over = answer
+            .err()
+            .is_none_or(|error| error.error == Code::Unauthenticated);
+        if !is_over {
+            return leave_for("/logout");
+        }
+        kept::leave_login();
+        storage::clear("heddle.");
+        storage::clear_tab();
         leave_for("/login");
     });
 }

@@ -32,6 +32,8 @@ thread_local! {
     static AHEAD: Cell<Option<i64>> = const { Cell::new(None) };
     /// Whether this browser keeps nothing more.
     static IS_OFF: Cell<bool> = const { Cell::new(false) };
+    /// Whether the login of this page has ended.
+    static IS_LEFT: Cell<bool> = const { Cell::new(false) };
     /// Sessions that were deleted here.
     static GONE: RefCell<BTreeSet<SessionId>> = const { RefCell::new(BTreeSet::new()) };
 }
@@ -163,8 +165,14 @@ pub(super) fn is_off() -> bool {
     IS_OFF.with(Cell::get)
 }
 
-/// Keeps nothing more, until the page is loaded anew.
-pub(super) fn switch_off() {
+/// Whether the login of this page has ended.
+pub(super) fn is_left() -> bool {
+    IS_LEFT.with(Cell::get)
+}
+
+/// Keeps nothing more, drafts included, until the page is loaded anew.
+pub(super) fn leave_login() {
+    IS_LEFT.with(|is_left| is_left.set(true));
     IS_OFF.with(|is_off| is_off.set(true));
     SHELF.with(|shelf| shelf.borrow_mut().clear());
 }

@@ -224,6 +224,7 @@ impl NewSessionFeed {
             files: None,
         };
         let client_id = self.command_for(&new);
+        let sent = new.prompt.clone();
         let request = async move {
             let prompt = new.prompt.clone();
             let answer = create_session(client_id, new).await;
@@ -236,7 +237,9 @@ impl NewSessionFeed {
             self.is_busy.set(false);
             match answer {
                 Ok(session) => {
-                    self.prompt.set(String::new());
+                    if self.prompt.with_untracked(|now| *now == sent) {
+                        self.prompt.set(String::new());
+                    }
                     self.attachments.clear();
                     then(session);
                 }

@@ -19,13 +19,13 @@ impl Requests {
         }
     }
 
-    /// Runs a request and what follows from its answer. The request is always sent. What comes
-    /// after an `await` does not run once the part was left, so it may read the part's signals.
+    /// Runs a request and what follows from its answer. The request is sent if the part is still
+    /// there when the browser gets to it. What comes after an `await` does not run once the part was
+    /// left, so all of it may read the part's signals.
     pub(super) fn spawn(self, request: impl Future<Output = ()> + 'static) {
         spawn_local(WhileOpen {
             requests: self,
             request: Box::pin(request),
-            is_sent: false,
         });
     }
 
@@ -54,19 +54,16 @@ impl Requests {
 struct WhileOpen {
     requests: Requests,
     request: Pin<Box<dyn Future<Output = ()>>>,
-    is_sent: bool,
 }
 
 impl Future for WhileOpen {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        // A dropped request is aborted by the browser, so the first step is never skipped. Later
-        // steps begin with an answer: the server has done by then what was asked of it.
-        if self.is_sent && self.requests.is_left() {
+        // Each step but the first begins with an answer: the server has done by then what was asked.
+        if self.requests.is_left() {
             return Poll::Ready(());
         }
-        self.is_sent = true;
         self.request.as_mut().poll(context)
     }
 }
@@ -95,7 +92,6 @@ mod tests {
                 let _ = answered.await;
                 steps.set(steps.get_untracked() + 1);
             }),
-            is_sent: false,
         };
         (owner, Box::pin(request), answer, steps)
     }
@@ -125,9 +121,9 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_sent_although_its_part_is_left_at_once() {
+    fn a_part_that_is_left_at_once_is_not_read() {
         let (owner, mut request, _answer, _) = part();
         owner.cleanup();
-        assert_eq!(poll(&mut request), Poll::Pending);
+        assert_eq!(poll(&mut request), Poll::Ready(()));
     }
 }

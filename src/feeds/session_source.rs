@@ -1,5 +1,5 @@
 //! How the driver asks for a session, applies answers to it and sends deeds.
-use super::draft::keep_draft;
+use super::draft::add_draft;
 use super::kept;
 use super::ops::Refusal;
 use super::session::SessionFeed;
@@ -121,7 +121,7 @@ impl Source for SessionSource {
             let answer = op.send(id.clone(), base.revision, base.title).await;
             // Nobody is there to be shown the refusal; the next visit finds the message.
             if let (Err(_), Some(text), true) = (&answer, message, requests.is_left()) {
-                keep_draft(id.as_str(), &text);
+                add_draft(id.as_str(), &text);
             }
             answer
         })

@@ -43,15 +43,21 @@ fn earlier(feed: SessionFeed) -> Vec<String> {
     })
 }
 
-/// Puts text and images back that were refused, unless something new is written.
-fn restore_refused(feed: SessionFeed, value: RwSignal<String>, along: AttachmentsFeed) {
+/// Puts text and images back that were refused; beside what is written meanwhile, if anything is.
+fn restore_refused(feed: SessionFeed, draft: DraftFeed, along: AttachmentsFeed) {
     Effect::new(move |_| {
         feed.refusal.with(|refusal| {
-            if let Some(Deed::Send(text, with)) = refusal.as_ref().map(|refusal| &refusal.deed)
-                && value.with_untracked(String::is_empty)
-            {
-                value.set(text.clone());
+            let refused = match refusal.as_ref().map(|refusal| &refusal.deed) {
+                Some(Deed::Send(text, with) | Deed::SendAt(text, with, _)) => (text, with),
+                Some(Deed::Reword(_, text)) => return draft.add_refused(text),
+                _ => return,
+            };
+            let (text, with) = refused;
+            if draft.text.with_untracked(String::is_empty) && along.enclosed().is_empty() {
+                draft.text.set(text.clone());
                 along.restore(with.clone());
+            } else {
+                draft.add_refused(text);
             }
         });
     });
@@ -98,7 +104,7 @@ pub(super) fn composer(feed: SessionFeed, id: &SessionId) -> impl IntoView + use
     let value = draft.text;
     let along = AttachmentsFeed::new(id.as_str());
     let completion = CompletionFeed::new(id.clone());
-    restore_refused(feed, value, along);
+    restore_refused(feed, draft, along);
     let (is_waiting, on_send) = sending(feed, value, along);
     let act = move |deed| feed.act(deed);
     let queue = QueueActions {

@@ -88,5 +88,10 @@ pub fn stats_path(session: Option<&SessionId>) -> String {
 
 /// Puts texts on the clipboard.
 fn on_copy() -> Callback<Copying> {
-    Callback::new(|Copying { text, on_done }: Copying| copy(&text, move |done| on_done.run(done)))
+    Callback::new(|Copying { text, on_done }: Copying| {
+        // The button may be gone by then: what is copied may still grow.
+        copy(&text, move |is_done| {
+            let _ = on_done.try_run(is_done);
+        })
+    })
 }

@@ -208,8 +208,12 @@ fn changes(session: Signal<Session>, git: GitFeed) -> impl IntoView {
             None => git.close(),
         }),
         on_commit: Callback::new(move |wanted: CommitRequest| {
+            let sent = wanted.message.clone();
             git.commit(wanted.paths, wanted.message, move || {
-                message.set(String::new())
+                // What was written while the commit ran stays.
+                if message.with_untracked(|now| *now == sent) {
+                    message.set(String::new());
+                }
             });
         }),
         on_choose: Callback::new(move |paths| later(discard_bar(git, paths))),

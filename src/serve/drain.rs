@@ -10,11 +10,14 @@ use futures::stream::unfold;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 /// Most bytes that are read only to be thrown away: some times what any function takes.
-const BYTES: usize = 64 * 1024 * 1024;
-/// Longest time that is spent on them.
-const TIME: Duration = Duration::from_secs(10);
+const BYTES: usize = 32 * 1024 * 1024;
+/// The same for requests that nobody who is logged in made.
+const STRANGERS: usize = 2 * 1024 * 1024;
+/// Longest wait for the next of them.
+const WAIT: Duration = Duration::from_secs(5);
 
 /// Answers a request, and reads what is left of its body before the answer goes out.
 pub async fn drain(request: Request, next: Next) -> Response {
@@ -29,16 +32,16 @@ pub async fn drain(request: Request, next: Next) -> Response {
     });
     let request = Request::from_parts(parts, Body::from_stream(reader));
     let response = next.run(request).await;
-    let rest = async {
-        let mut left = BYTES;
+    if response.status().is_client_error() {
+        let is_stranger = matches!(response.status().as_u16(), 401 | 403 | 421);
+        let mut left = if is_stranger { STRANGERS } else { BYTES };
         let mut body = body.lock().await;
-        while let Some(Ok(chunk)) = body.next().await {
+        while let Ok(Some(Ok(chunk))) = timeout(WAIT, body.next()).await {
             left = left.saturating_sub(chunk.len());
             if left == 0 {
-                return;
+                break;
             }
         }
-    };
-    let _ = tokio::time::timeout(TIME, rest).await;
+    }
     response
 }

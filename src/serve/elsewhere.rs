@@ -28,15 +28,17 @@ fn origin_of(url: &str) -> &str {
 /// A page that asks for itself: that request is the console's own and brings the cookie. Only the
 /// browser knows the part of the address after `#`, so a script takes it along; the sign at the end
 /// makes it another address, for which the browser asks.
-pub(super) fn again(uri: &Uri) -> Response {
+pub(super) fn again(base: &str, uri: &Uri) -> Response {
     let whole = uri.path_and_query().map_or("/", |whole| whole.as_str());
+    // Two slashes would begin the name of another host.
+    let whole = format!("{base}/{}", whole.trim_start_matches(['/', '\\']));
     let mark = if whole.contains('?') { '&' } else { '?' };
     let nonce = uuid::Uuid::new_v4().simple().to_string();
     let place = escaped(&format!("{whole}{mark}"));
     let mut response = page(&format!(
         "<!DOCTYPE html><meta charset=\"utf-8\"><title>Heddle</title>\
          <noscript><meta http-equiv=\"refresh\" content=\"0;url={place}\"></noscript>\
-         <script nonce=\"{nonce}\">location.replace(location.pathname + location.search + '{mark}' + location.hash)</script>\
+         <script nonce=\"{nonce}\">location.replace(location.origin + location.pathname + location.search + '{mark}' + location.hash)</script>\
          <p>Opening Heddle. <a href=\"{place}\">Go on</a></p>"
     ));
     let policy = format!("default-src 'none'; script-src 'nonce-{nonce}'; frame-ancestors 'none'");

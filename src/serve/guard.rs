@@ -60,7 +60,9 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request<Body>, next:
         None if is_api(&path) => {
             return refusal(&ApiError::new(Code::Unauthenticated, "log in first"));
         }
-        None if comes_from_elsewhere(&guard.hosts, &request) => return again(request.uri()),
+        None if comes_from_elsewhere(&guard.hosts, &request) => {
+            return again(guard.hosts.base(), request.uri());
+        }
         None => return to_login(guard.hosts.base()),
     }
     next.run(request).await

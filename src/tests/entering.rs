@@ -19,6 +19,9 @@ fn a_link_of_another_site_opens_its_page_for_who_is_logged_in() {
     assert!(first.body.contains("url=/agents/new?\""), "{}", first.body);
     let policy = first.header("content-security-policy").unwrap();
     assert!(policy.contains("script-src 'nonce-"), "{policy}");
+    let other_host = from(&elsewhere, "//evil.example/login").body;
+    assert!(!other_host.contains("//evil"), "{other_host}");
+    assert!(other_host.contains("location.origin + "), "{other_host}");
     let hostile = from(&elsewhere, "/agents/new?a=%22'x").body;
     assert!(!hostile.contains("'x"), "{hostile}");
     let again = [

@@ -47,7 +47,7 @@ test('two tabs keep their own drafts, and each knows of the other', async ({ app
   await expect(composer).toHaveValue('Of the other tab');
   await page.reload();
   await expect(sessionPage.composer).toHaveValue('Of this tab');
-  const drafts = page.getByRole('region', { name: 'Drafts of other tabs' });
+  const drafts = page.getByRole('region', { name: 'Other drafts of this message' });
   await expect(drafts).toContainText('Of the other tab');
   await drafts.getByRole('button', { name: 'Use this' }).click();
   await expect(sessionPage.composer).toHaveValue('Of the other tab');

@@ -88,6 +88,7 @@ test('a program that ends says so, keeps what was typed and reports once', async
   await page.evaluate(() => {
     for (let n = 0; n < 3; n += 1) {
       const error = new WebAssembly.RuntimeError('unreachable');
+      error.stack = `RuntimeError: unreachable\n at ${location.origin}/pkg/heddle.wasm`;
       window.dispatchEvent(new ErrorEvent('error', { error, message: String(error) }));
     }
   });

@@ -1,7 +1,7 @@
 //! Emphasis beside punctuation of languages that put no spaces between words. Pure.
 //!
 //! Markdown ends an emphasis only where a word ends, which it knows by spaces: in `**「重要」**です`
-//! the stars would stay. Source: CommonMark 0.31, "left-flanking delimiter run".
+//! the stars would stay. Source: `CommonMark` 0.31, "left-flanking delimiter run".
 use std::borrow::Cow;
 
 /// Stands between such a punctuation mark and the stars, so that they are not beside it. Never part
@@ -46,7 +46,7 @@ fn is_hidden(mark: Option<char>, letter: Option<char>) -> bool {
 }
 
 fn is_punctuation(letter: char) -> bool {
-    (letter.is_ascii_punctuation() && letter != '*' && letter != '\\')
+    (letter.is_ascii_punctuation() && !r"*\./_-".contains(letter))
         || matches!(letter, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3020}' | '\u{30fb}'
             | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{b7}' | '\u{ff01}'..='\u{ff0f}'
             | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}')

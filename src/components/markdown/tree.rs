@@ -242,7 +242,10 @@ impl Builder {
 
     fn all(&mut self, nodes: Vec<Node>) {
         for node in nodes {
-            self.push(node);
+            match node {
+                Node::Text(words) => self.text(&words),
+                node => self.push(node),
+            }
         }
     }
 
@@ -333,6 +336,8 @@ mod tests {
             let wanted = parts.into_iter().filter(|node| *node != text(""));
             assert_eq!(only(source), wanted.collect::<Vec<_>>(), "{source}");
         }
+        let globs = "ファイル*.txt と 画像*.png";
+        assert_eq!(only(globs), [text(globs)]);
         assert_eq!(only("2 * 3 * 4 「x」"), [text("2 * 3 * 4 「x」")]);
         assert_eq!(
             only("`**「a」**b`です"),

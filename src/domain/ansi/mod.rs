@@ -51,7 +51,13 @@ pub fn without_codes(text: &str) -> String {
     let mut rest = text.chars();
     while let Some(letter) = rest.next() {
         match letter {
-            ESC => screen.escape(&mut rest),
+            ESC => {
+                let left = rest.as_str();
+                screen.escape(&mut rest);
+                // A code that never ends takes no line end along.
+                let taken = &left[..left.len() - rest.as_str().len()];
+                kept.extend(taken.ends_with('\n').then_some('\n'));
+            }
             _ => kept.push(letter),
         }
     }
@@ -125,6 +131,7 @@ mod tests {
 
     #[test]
     fn a_text_without_codes_keeps_all_the_rest() {
+        assert_eq!(without_codes("a\u{1b}]0;open\nb"), "a\nb");
         let text = "a\r\n\u{1b}[1;31m**b**\u{1b}[0m\tc\u{1b}]0;title\u{7}d";
         assert_eq!(without_codes(text), "a\r\n**b**\tcd");
     }
@@ -166,6 +173,8 @@ mod tests {
     fn a_cursor_that_runs_away_takes_no_memory() {
         let far = "\u{1b}[99999999C".repeat(1_000);
         assert!(plain(&format!("{far}x")).len() <= WIDEST + 1);
+        let often = "\u{1b}[2000Gx\n".repeat(10_000);
+        assert!(plain(&often).len() < 200_000);
         assert_eq!(plain(&"\n".repeat(5_000)).len(), 5_000);
     }
 

@@ -6,6 +6,8 @@ use std::collections::VecDeque;
 const REACH: usize = 500;
 /// The last column that a cursor can go to where nothing is written yet.
 pub(super) const WIDEST: usize = 2_000;
+/// Blanks that cursors may leave behind in one output.
+const BLANKS: usize = 100_000;
 /// What stands where nothing was written.
 const BLANK: Cell = Cell {
     style: Style {
@@ -35,6 +37,8 @@ pub(super) struct Screen {
     line: usize,
     pub(super) column: usize,
     saved: (usize, usize),
+    /// Blanks that cursors left behind, in all.
+    blanks: usize,
     style: Style,
 }
 
@@ -45,14 +49,21 @@ impl Screen {
             letter,
         };
         let (column, blank) = (self.column, BLANK);
+        // Cursors that run ahead on every line would make more of an output than it is.
+        let length = self.current().len();
+        let gap = column
+            .saturating_sub(length)
+            .min(BLANKS.saturating_sub(self.blanks));
+        let column = column.min(length + gap);
+        self.blanks += gap;
         let line = self.current();
         if column < line.len() {
             line[column] = cell;
         } else {
-            line.resize(column, blank);
+            line.extend(std::iter::repeat_n(blank, gap));
             line.push(cell);
         }
-        self.column += 1;
+        self.column = column + 1;
     }
 
     fn current(&mut self) -> &mut Vec<Cell> {
@@ -91,7 +102,7 @@ impl Screen {
         match letter {
             'A' => self.line = self.line.saturating_sub(count),
             'B' => self.line = (self.line + count).min(self.lines.len().saturating_sub(1)),
-            'C' => self.column = (self.column + count).min(WIDEST),
+            'C' => self.column = (self.column + count).min(WIDEST.max(self.column)),
             'D' => self.column = self.column.saturating_sub(count),
             'E' | 'F' => {
                 self.obey(if letter == 'E' { 'B' } else { 'A' }, params);

@@ -11,7 +11,7 @@ const STARTERS: [&str; 5] = [
     "src/feeds/legacy.rs",
     "src/feeds/draft.rs",
 ];
-/// What every field where people write says: the direction of its words, and its Enter key on glass.
+/// What every field where people write says: the direction of its words, and its Enter key on a phone.
 const SAYS: [&str; 2] = ["dir=", "enterkeyhint="];
 /// The only file of the components that reads keys.
 const KEYS: &str = "src/components/writing.rs";
