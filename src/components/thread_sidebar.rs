@@ -171,7 +171,11 @@ fn Context(
     let output = Signal::derive(move || count(tokens.get().output));
     let cost = Signal::derive(move || {
         let cost = metadata.with(|metadata| metadata.cost.clone())?;
-        Some(format!("{:.2} {}", cost.amount, cost.currency))
+        Some(format!(
+            "{} {}",
+            amount::hundredths(cost.amount),
+            cost.currency
+        ))
     });
     let words = Signal::derive(move || {
         let (used, size) = share.get().unwrap_or_default();

@@ -31,26 +31,23 @@ pub fn TitleEditor(
         draft.set(title.get_untracked());
         is_editing.set(true);
     };
+    // A field that is removed loses the focus when its signals are gone already.
     let save = move || {
-        // A field that is removed loses the focus when its signals are gone already.
-        let Some(text) = draft.try_get_untracked() else {
-            return;
-        };
+        let text = draft.try_get_untracked().unwrap_or_default();
         let text = text.trim().to_owned();
-        if is_editing.get_untracked() && !text.is_empty() && text != title.get_untracked() {
+        if !text.is_empty() && is_editing.get_untracked() && text != title.get_untracked() {
             on_rename.run(text);
         }
-        is_editing.set(false);
+        let _ = is_editing.try_set(false);
     };
     let on_key = move |event: KeyboardEvent| {
         let Some(key) = key(&event) else { return };
         match (key.as_str(), is_editing.get_untracked()) {
             ("Enter", false) => begin(),
-            ("Enter", true) => {
-                save();
-                leave();
-            }
-            ("Escape", true) => {
+            ("Enter" | "Escape", true) => {
+                if key == "Enter" {
+                    save();
+                }
                 is_editing.set(false);
                 leave();
             }

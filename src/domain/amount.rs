@@ -11,6 +11,20 @@ pub fn bytes(bytes: u64) -> String {
     }
 }
 
+/// A number with two places: `0.84`. The standard library would do, with tables that every page
+/// would load.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "amounts of money are far below 2^64"
+)]
+pub fn hundredths(number: f64) -> String {
+    let sign = if number < 0.0 { "-" } else { "" };
+    let all = (number.abs() * 100.0).round() as u64;
+    format!("{sign}{}.{:02}", all / 100, all % 100)
+}
+
 /// A count: `950`, `12.3k`, `1.2M`.
 #[must_use]
 pub fn count(count: u64) -> String {
@@ -129,5 +143,18 @@ mod tests {
     #[test]
     fn a_share_is_bounded() {
         assert_eq!((percent(1, 0), percent(1, 3), percent(9, 3)), (0, 33, 100));
+    }
+
+    #[test]
+    fn money_has_two_places() {
+        for (number, text) in [
+            (0.0, "0.00"),
+            (0.84, "0.84"),
+            (1.005, "1.00"),
+            (12.999, "13.00"),
+            (-2.5, "-2.50"),
+        ] {
+            assert_eq!(hundredths(number), text);
+        }
     }
 }

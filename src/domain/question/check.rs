@@ -1,4 +1,5 @@
 //! Whether an answer fits its question: the same judgement in the form and in the server.
+use super::decimal;
 use super::{Field, FieldType, FieldValue, Question, Values};
 
 /// Why a field cannot be taken.
@@ -53,8 +54,8 @@ impl Field {
             _ if first.is_empty() && self.required => return Err(MISSING.to_owned()),
             _ if first.is_empty() => return Ok(None),
             FieldType::Number | FieldType::Integer => {
-                let number = first.trim().parse::<f64>();
-                FieldValue::Number(number.map_err(|_| "must be a number".to_owned())?)
+                let number = decimal::read(first);
+                FieldValue::Number(number.ok_or_else(|| "must be a number".to_owned())?)
             }
             FieldType::Text | FieldType::Choice => FieldValue::Text(first.to_owned()),
         };
@@ -66,7 +67,7 @@ impl Field {
     pub fn write(value: &FieldValue) -> Vec<String> {
         match value {
             FieldValue::Text(text) => vec![text.clone()],
-            FieldValue::Number(number) => vec![number.to_string()],
+            FieldValue::Number(number) => vec![decimal::write(*number)],
             FieldValue::Flag(flag) => vec![flag.to_string()],
             FieldValue::List(list) => list.clone(),
         }
@@ -102,8 +103,12 @@ impl Field {
 
     fn check_size(&self, size: f64, what: &str) -> Result<(), String> {
         match (self.min, self.max) {
-            (Some(min), _) if size < min => Err(format!("must be {min}{what} at least")),
-            (_, Some(max)) if size > max => Err(format!("must be {max}{what} at most")),
+            (Some(min), _) if size < min => {
+                Err(format!("must be {}{what} at least", decimal::write(min)))
+            }
+            (_, Some(max)) if size > max => {
+                Err(format!("must be {}{what} at most", decimal::write(max)))
+            }
             _ if size.is_finite() => Ok(()),
             _ => Err("must be a number".to_owned()),
         }

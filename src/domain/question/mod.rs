@@ -1,5 +1,6 @@
 //! Questions of an agent to a person: a form or a link, and the answers.
 mod check;
+mod decimal;
 
 pub use check::{Wrong, host_of};
 
