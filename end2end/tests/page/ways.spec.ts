@@ -106,3 +106,32 @@ test('texts go in the direction of their words, and code does not', async ({ app
   await expect(sessionPage.composer).toHaveCSS('direction', 'rtl');
   await expect(page.locator('html')).toHaveCSS('direction', 'ltr');
 });
+
+test('a table of many columns is scrolled and breaks no word', async ({ app, newSession, page, sessionPage }) => {
+  const row = `|${Array.from({ length: 14 }, (_, n) => ` column${n} `).join('|')}|`;
+  const { id } = await newSession(`${row}\n${'|---'.repeat(14)}|\n${row}\n`);
+  await app.api.reaches(id, 'idle');
+  await page.setViewportSize({ width: 390, height: 800 });
+  await sessionPage.open(id);
+  const table = sessionPage.entry('user').first().getByRole('group', { name: 'Table' });
+  const cells = await table.locator('td').evaluateAll((all) => all.map((cell) => cell.clientHeight));
+  expect(Math.max(...cells)).toBeLessThan(48);
+  expect(await table.evaluate((it) => it.scrollWidth > it.clientWidth)).toBe(true);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
+
+test('a message is copied as it was written', async ({ app, newSession, page, sessionPage }) => {
+  const text = 'Some **words** and `code`';
+  const { id } = await newSession(text);
+  await app.api.reaches(id, 'idle');
+  await page.addInitScript(() => {
+    Clipboard.prototype.writeText = (text: string) => {
+      document.documentElement.dataset.copied = text;
+      return Promise.resolve();
+    };
+  });
+  await sessionPage.open(id);
+  await sessionPage.entries.first().getByLabel('More about this message').click();
+  await page.getByRole('button', { name: 'Copy message' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-copied', text);
+});
