@@ -124,5 +124,5 @@ test('a program that does not arrive is said', async ({ app, page, wire }) => {
   const program = await app.program();
   wire.break(program, { kind: 'cut' });
   await page.goto('/settings');
-  await expect(page.getByRole('alert')).toContainText('could not be made interactive');
+  await expect(page.getByRole('alert')).toContainText('could not start');
 });
