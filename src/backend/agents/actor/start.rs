@@ -104,7 +104,10 @@ impl Actor {
             orphan_ms: self.orphan_ms(),
         };
         let not_held = |error: &dyn std::fmt::Display| {
-            Failed::Refused(format!("the agent's holder did not start: {error}"))
+            tracing::error!(%error, "the process that holds an agent did not start");
+            let text =
+                "the process that holds the agent did not start; the log of the console says why";
+            Failed::Refused(text.to_owned())
         };
         tokio::fs::create_dir_all(&spec.session_dir)
             .await
