@@ -6,6 +6,7 @@ use super::time_ago::TimeAgo;
 use super::transcript::{Answer, ThreadEnv};
 use super::ui::{Copying, Disclosure};
 use domain::thread::{Approval, ApprovalOption, ApprovalState, Body, Entry};
+use domain::tool_brief::plain_title;
 use domain::visible::{command_line, reveal};
 use leptos::prelude::*;
 
@@ -42,7 +43,7 @@ pub fn ApprovalCard(
         asked.with(|asked| {
             asked
                 .as_ref()
-                .map(|asked| reveal(&asked.title).into_owned())
+                .map(|asked| reveal(&plain_title(&asked.title)).into_owned())
         })
     };
     view! {

@@ -8,7 +8,7 @@ use super::time_ago::TimeAgo;
 use super::tool_counts::ToolCounts;
 use domain::amount;
 use domain::id::ALONE;
-use domain::session::{Phase, Session};
+use domain::session::{Phase, Session, meaning};
 use domain::snapshot::{EditedFile, Metadata};
 use domain::time::Timestamp;
 use leptos::prelude::*;
@@ -104,12 +104,13 @@ fn end_of(session: &Session) -> Option<Timestamp> {
     }
 }
 
+/// What kind of failure it is; the thread has the sentence.
 fn failure_of(session: &Session) -> Option<String> {
     let failure = session.error.as_ref()?;
     let exit = failure.exit_code.map(|code| format!(" (exit code {code})"));
     let signal = failure.signal.map(|signal| format!(" (signal {signal})"));
     let end = exit.or(signal).unwrap_or_default();
-    Some(format!("{}{end}", failure.message))
+    Some(format!("{}{end}", meaning(failure.code.as_str())))
 }
 
 /// How much was said.

@@ -44,6 +44,22 @@ pub enum FailureCode {
     Limit,
 }
 
+impl FailureCode {
+    /// The word of the class on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Exit => "exit",
+            Self::Signal => "signal",
+            Self::Protocol => "protocol",
+            Self::Provider => "provider",
+            Self::NoOutput => "no_output",
+            Self::Limit => "limit",
+        }
+    }
+}
+
 /// What the class of a failure means, for a person; nothing for a class that is not known here.
 #[must_use]
 pub fn meaning(code: &str) -> &'static str {
