@@ -15,6 +15,9 @@ use leptos::prelude::*;
 /// A row that has the focus by the keyboard: a click leaves it there too, and means nothing then.
 const FOCUSED: &str = ".session-list__groups :focus-visible";
 
+/// The rows while the pointer is over them.
+const POINTED_AT: &str = ".session-list__groups:hover";
+
 /// What every row needs besides itself.
 #[derive(Clone, Copy)]
 struct RowEnv {
@@ -88,6 +91,8 @@ struct Pinning {
 /// another row than the one that was aimed at; another filter places them anew.
 fn pinned_rows(rows: Memo<Vec<Row>>, filter: Memo<Filter>) -> (Memo<Vec<PlacedRow>>, Pinning) {
     let (is_pointed_at, has_focus) = (RwSignal::new(false), RwSignal::new(false));
+    // A pointer that rests there when the page opens enters nothing.
+    Effect::new(move |_| is_pointed_at.set(is_there(POINTED_AT)));
     let fresh = Memo::new(move |_| {
         let is_shown = |row: &&Row| filter.with(|filter| filter.shows(row));
         placed(rows.with(|rows| rows.iter().filter(is_shown).cloned().collect()))
