@@ -79,6 +79,10 @@ impl DraftFeed {
         let of = self.of.get_value();
         let tab = tab();
         let mut drafts = load(&of);
+        if let Some(sent) = storage::get_of_tab(&sending_name(&of)) {
+            // The page was loaded again before the console answered: it may have the message or not.
+            drafts.add(&sent);
+        }
         // A message that was refused may be back in the field by now.
         let given = Some(self.text.get_untracked()).filter(|text| !text.is_empty());
         let own = own(&of).filter(|own| !own.is_empty() || given.is_none());
@@ -114,6 +118,14 @@ impl DraftFeed {
         save(&of, &drafts, &text);
         self.others.set(drafts.others(&tab(), &text));
         self.text.set(text);
+    }
+
+    /// Notes the message that is on its way, none once it is answered.
+    pub fn note_sending(self, text: Option<String>) {
+        let of = self.of.get_value();
+        if !kept::is_left() {
+            storage::set_of_tab(&sending_name(&of), &text.unwrap_or_default());
+        }
     }
 
     /// Shows a message that was refused beside what is written meanwhile.
@@ -163,6 +175,10 @@ fn own(of: &str) -> Option<String> {
 
 fn name(of: &str) -> String {
     format!("heddle.1.draft.{of}")
+}
+
+fn sending_name(of: &str) -> String {
+    format!("heddle.1.sending.{of}")
 }
 
 fn index_name(of: &str) -> String {

@@ -34,6 +34,7 @@ mod stats;
 mod telemetry;
 pub mod thread;
 mod time;
+mod under_way;
 mod understood;
 mod window;
 

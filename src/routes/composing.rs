@@ -63,6 +63,20 @@ fn restore_refused(feed: SessionFeed, draft: DraftFeed, along: AttachmentsFeed) 
     });
 }
 
+/// Notes messages on their way, so that a reload loses none; what the thread has by then is no draft.
+fn keep_sent(feed: SessionFeed, draft: DraftFeed) {
+    let sending = Memo::new(move |_| feed.sending());
+    Effect::new(move |is_open: Option<()>| {
+        if is_open.is_none() {
+            let others = draft.others.get_untracked();
+            let sent = earlier(feed);
+            let arrived = others.iter().filter(|other| sent.contains(other));
+            arrived.for_each(|text| draft.forget_other(text));
+        }
+        draft.note_sending(sending.get());
+    });
+}
+
 /// Sends now, or once all images are there; gives whether it waits for them, and the deed.
 fn sending(
     feed: SessionFeed,
@@ -105,6 +119,7 @@ pub(super) fn composer(feed: SessionFeed, id: &SessionId) -> impl IntoView + use
     let along = AttachmentsFeed::new(id.as_str());
     let completion = CompletionFeed::new(id.clone());
     restore_refused(feed, draft, along);
+    keep_sent(feed, draft);
     let (is_waiting, on_send) = sending(feed, value, along);
     let act = move |deed| feed.act(deed);
     let queue = QueueActions {

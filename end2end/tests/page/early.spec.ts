@@ -68,3 +68,30 @@ test('a message for a commit is still there when one comes back', async ({ app, 
   await page.goBack();
   await expect(sessionPage.commitMessage).toHaveValue('Why it is so');
 });
+
+test('a message whose answer is cut off by a reload is a draft, unless it arrived', async ({
+  app,
+  newSession,
+  page,
+  sessionPage,
+  wire,
+}) => {
+  const { id } = await newSession(HELP);
+  await app.api.reaches(id, 'idle');
+  await sessionPage.open(id);
+  wire.break('/api/agent/send_message', { kind: 'hang' }, 1);
+  await sessionPage.say('Cut off on its way');
+  await expect.poll(() => wire.count('/api/agent/send_message')).toBe(1);
+  await page.reload();
+  await sessionPage.hydrated();
+  const drafts = page.getByRole('region', { name: 'Other drafts of this message' });
+  await expect(drafts).toContainText('Cut off on its way');
+  await drafts.getByRole('button', { name: 'Use this' }).click();
+  await expect(sessionPage.composer).toHaveValue('Cut off on its way');
+  await sessionPage.send.click();
+  await expect(sessionPage.entry('user').last()).toContainText('Cut off on its way');
+  await page.reload();
+  await sessionPage.hydrated();
+  await expect(drafts).toHaveCount(0);
+  await expect(sessionPage.composer).toHaveValue('');
+});
