@@ -124,6 +124,8 @@ const LISTS: State[] = [
     open: async (on) => {
       await on.list.open();
       await on.page.keyboard.press('Control+k');
+      const field = on.page.getByRole('combobox', { name: 'Command or session' });
+      await expect(field).toBeFocused();
       await on.page.keyboard.type('nothing like it');
     },
     role: 'status',
