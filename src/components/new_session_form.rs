@@ -4,7 +4,8 @@ use super::enclosures::{AttachButton, Enclosing, Enclosures};
 use super::erased::Show;
 use super::session_header::folder;
 use super::ui::{Notice, Spinner, Tone, Urgency};
-use super::writing::{Writing, is_enter, modifiers, typed_early};
+use super::writing::{Writing, is_sent, typed_early};
+use domain::typing::SendKey;
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 
@@ -84,8 +85,7 @@ pub fn NewSessionForm(
         create();
     };
     let on_key = move |event: KeyboardEvent| {
-        let modifiers = modifiers(&event);
-        if is_enter(&event) && modifiers.command && !modifiers.shift {
+        if is_sent(SendKey::CommandEnter, &event) {
             event.prevent_default();
             create();
         }

@@ -27,8 +27,7 @@ impl Writing {
     /// Whether this key sends what is written in a field of several lines.
     #[must_use]
     pub fn sends(self, event: &KeyboardEvent) -> bool {
-        let is_enter = key(event).is_some_and(|key| key == "Enter");
-        is_enter && self.send_key.get_untracked().is_sent_by(modifiers(event))
+        is_sent(self.send_key.get_untracked(), event)
     }
 
     /// What the Enter key of a touch keyboard is called in a field of several lines.
@@ -66,10 +65,10 @@ pub fn key(event: &KeyboardEvent) -> Option<String> {
     (!is_of_input_method(event)).then(|| event.key())
 }
 
-/// Whether Enter alone was pressed, as it ends the writing of one line.
+/// Whether this key sends where `send_key` does.
 #[must_use]
-pub fn is_enter(event: &KeyboardEvent) -> bool {
-    key(event).is_some_and(|key| key == "Enter") && !modifiers(event).alt
+pub fn is_sent(send_key: SendKey, event: &KeyboardEvent) -> bool {
+    key(event).is_some_and(|key| key == "Enter") && send_key.is_sent_by(modifiers(event))
 }
 
 /// Gives what was typed into a field before the page was interactive, once.
