@@ -20,12 +20,15 @@ pub const fn is_here() -> bool {
 /// The server wrote it on the document.
 #[must_use]
 pub fn base() -> String {
+    of_document("data-base").unwrap_or_default()
+}
+
+/// What the server wrote on the document; nothing in the server itself.
+fn of_document(name: &str) -> Option<String> {
     if !is_here() {
-        return String::new();
+        return None;
     }
-    document()
-        .and_then(|document| document.document_element()?.get_attribute("data-base"))
-        .unwrap_or_default()
+    document()?.document_element()?.get_attribute(name)
 }
 
 /// The address of something of the console.
@@ -67,12 +70,8 @@ pub fn is_touch() -> bool {
 /// Most bytes of a message, as the server wrote it on the document; 0 where it does not say so.
 #[must_use]
 pub fn message_bytes() -> u64 {
-    if !is_here() {
-        return 0;
-    }
-    let root = document().and_then(|document| document.document_element());
-    let told = root.and_then(|root| root.get_attribute("data-message-bytes"));
-    told.and_then(|told| told.parse().ok()).unwrap_or(0)
+    let most = of_document("data-message-bytes");
+    most.and_then(|most| most.parse().ok()).unwrap_or(0)
 }
 
 /// Says that the page can be used.
@@ -123,7 +122,7 @@ pub fn scroll_by(pixels: f64) {
 /// another element had goes.
 pub fn reveal(id: &str) {
     unmark();
-    let Some(element) = document().and_then(|document| document.get_element_by_id(id)) else {
+    let Some(element) = element(id) else {
         return;
     };
     let _ = element.set_attribute(MARK, "");
@@ -136,7 +135,7 @@ pub fn reveal(id: &str) {
 pub fn center(id: &str) {
     let how = web_sys::ScrollIntoViewOptions::new();
     how.set_block(web_sys::ScrollLogicalPosition::Center);
-    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
+    if let Some(element) = element(id) {
         element.scroll_into_view_with_scroll_into_view_options(&how);
     }
 }
