@@ -77,22 +77,31 @@ impl DraftFeed {
 
     fn open(self, typed: String) {
         let of = self.of.get_value();
-        let tab = tab();
-        let mut drafts = load(&of);
-        if let Some(sent) = storage::get_of_tab(&sending_name(&of)) {
-            // The page was loaded again before the console answered: it may have the message or not.
-            drafts.add(&sent);
-        }
         // A message that was refused may be back in the field by now.
         let given = Some(self.text.get_untracked()).filter(|text| !text.is_empty());
         let own = own(&of).filter(|own| !own.is_empty() || given.is_none());
-        let text_of_tab = own.or(given);
-        let text = drafts.open(&tab, text_of_tab, typed);
-        save(&of, &drafts, &text);
-        self.others.set(drafts.others(&tab, &text));
+        let text = self.change(|drafts, tab| {
+            if let Some(sent) = storage::get_of_tab(&sending_name(&of)) {
+                // The page was loaded again before the console answered: it may have the message
+                // or not.
+                drafts.add(&sent);
+            }
+            drafts.open(tab, own.or(given), typed)
+        });
         if self.text.with_untracked(|now| *now != text) {
             self.text.set(text);
         }
+    }
+
+    /// Changes the drafts that this browser keeps of the field; `edit` gets the name of the tab and
+    /// gives the text that the tab has then.
+    fn change(self, edit: impl FnOnce(&mut Drafts, &str) -> String) -> String {
+        let (of, tab) = (self.of.get_value(), tab());
+        let mut drafts = load(&of);
+        let text = edit(&mut drafts, &tab);
+        save(&of, &drafts, &text);
+        self.others.set(drafts.others(&tab, &text));
+        text
     }
 
     /// Stores what is written, if it was not stored yet.
@@ -111,12 +120,8 @@ impl DraftFeed {
 
     /// Shows a draft of another tab; what was written here is kept in its place.
     pub fn use_other(self, text: String) {
-        let of = self.of.get_value();
-        let mut drafts = load(&of);
         let own = self.text.get_untracked();
-        drafts.open(&tab(), Some(own), text.clone());
-        save(&of, &drafts, &text);
-        self.others.set(drafts.others(&tab(), &text));
+        let text = self.change(|drafts, tab| drafts.open(tab, Some(own), text));
         self.text.set(text);
     }
 
@@ -130,23 +135,19 @@ impl DraftFeed {
 
     /// Shows a message that was refused beside what is written meanwhile.
     pub fn add_refused(self, text: &str) {
-        let of = self.of.get_value();
         self.store();
-        let mut drafts = load(&of);
-        drafts.add(text);
-        let own = self.text.get_untracked();
-        save(&of, &drafts, &own);
-        self.others.set(drafts.others(&tab(), &own));
+        self.change(|drafts, _| {
+            drafts.add(text);
+            self.text.get_untracked()
+        });
     }
 
     /// Forgets a draft of another tab.
     pub fn forget_other(self, text: &str) {
-        let of = self.of.get_value();
-        let mut drafts = load(&of);
-        drafts.forget(text);
-        let own = self.text.get_untracked();
-        save(&of, &drafts, &own);
-        self.others.set(drafts.others(&tab(), &own));
+        self.change(|drafts, _| {
+            drafts.forget(text);
+            self.text.get_untracked()
+        });
     }
 }
 
