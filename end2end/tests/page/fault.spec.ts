@@ -97,11 +97,14 @@ test('a program that ends says so, keeps what was typed and reports once', async
   await until('the report', () => Promise.resolve(wire.count(REPORT) > 0));
   expect(wire.count(REPORT)).toBe(1);
   await sessionPage.composer.pressSequentially(', and after');
+  const loaded = page.waitForEvent('load');
   await said.getByRole('button', { name: 'Reload' }).click();
+  await loaded;
   await page.locator('html[data-hydrated]').waitFor();
   await expect(sessionPage.composer).toHaveValue('Before it ended, and after');
   await expect(page.getByRole('alert')).toHaveCount(0);
-  expect(app.stderr).toContain('the program of a page of session');
+  const line = 'the program of a page of session';
+  await until('the line in the log', () => app.stderr.includes(line));
 });
 
 test('without WebAssembly the page is read, says what is missing, and the login can be ended', async ({
