@@ -43,8 +43,12 @@
     const lost = [];
     for (const [id, text] of saved[1]) {
       const field = saved[0] === location.pathname && document.getElementById(id);
-      if (field && 'defaultValue' in field) field.value ||= text;
-      else lost.push(text);
+      const isField = field && 'defaultValue' in field;
+      if (isField && text.startsWith(field.value)) {
+        field.value = text;
+        // The program may have taken the fields over by now.
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+      } else if (!isField || field.value !== text) lost.push(text);
     }
     if (lost.length) show('typed', 'You typed this before the page was loaded again:', lost.join('\n\n'));
   };
