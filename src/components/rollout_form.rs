@@ -1,9 +1,16 @@
 //! The form that decides who gets which way of keeping the session page fresh.
 use super::erased::Show;
 use super::ui::{Notice, Spinner, Tone, Urgency};
+use super::writing::typed_early;
 use domain::flag::{Arm, Flag};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+
+/// The id of the field of the percentage.
+const PERCENT_FIELD: &str = "rollout-percent";
+
+/// The id of the field of the users.
+const USERS_FIELD: &str = "rollout-users";
 
 /// What is written in the form.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +45,8 @@ pub fn RolloutForm(
     /// Stores what is written.
     on_save: Callback<()>,
 ) -> impl IntoView {
+    typed_early(PERCENT_FIELD, move |text| fields.percent.set(text));
+    typed_early(USERS_FIELD, move |text| fields.allow.set(text));
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         on_save.run(());
@@ -150,6 +159,7 @@ fn Fields(
             <label class="rollout-form__field">
                 "Percent of users"
                 <input
+                    id=PERCENT_FIELD
                     type="number"
                     min="0"
                     max="100"
@@ -167,6 +177,7 @@ fn Fields(
         <label class="rollout-form__field">
             "Users who get it in any case"
             <textarea
+                id=USERS_FIELD
                 rows="3"
                 dir="ltr"
                 enterkeyhint="enter"

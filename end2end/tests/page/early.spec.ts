@@ -20,6 +20,7 @@ test('what is typed before the program is there is the draft', async ({ app, new
 for (const [path, label] of [
   ['/agents/new', /prompt/i],
   ['/agents/new', /title/i],
+  ['/settings', /users who get it/i],
 ] as const) {
   test(`what is typed early into ${label} of ${path} stays`, async ({ app, page, wire }) => {
     const program = await app.program();
