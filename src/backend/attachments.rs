@@ -1,8 +1,10 @@
-//! Images that people attach: checked by their content, kept once, removed when nobody needs them.
+//! Images and texts that people attach: checked by their content, kept once, removed when nobody needs them.
 use crate::clock::Clock;
 use crate::error::Failed;
 use crate::store::{CommandWrite, Store};
-use domain::attachment::{Attachment, IMAGE_BYTES, IMAGES_MOST, mime_of};
+use domain::attachment::{
+    ATTACHMENT_BYTES, ATTACHMENTS_MOST, Attachment, TEXT_KIND, UploadKind, mime_of,
+};
 use domain::thread::Image;
 use domain::time::Timestamp;
 use sha2::{Digest, Sha256};
@@ -102,11 +104,11 @@ impl Attachments {
                 continue;
             }
             let one = self.store.attachment(owner, id).await?;
-            let gone = "an attached image is no longer there; attach it again";
+            let gone = "an attachment is no longer there; attach it again";
             found.push(one.ok_or_else(|| Failed::Refused(gone.to_owned()))?);
         }
-        if found.len() > IMAGES_MOST {
-            let text = format!("a message takes {IMAGES_MOST} images at most");
+        if found.len() > ATTACHMENTS_MOST {
+            let text = format!("a message takes {ATTACHMENTS_MOST} images and texts at most");
             return Err(Failed::Refused(text));
         }
         Ok(found)
@@ -145,6 +147,12 @@ impl Attachments {
         Ok(())
     }
 
+    /// Where the bytes of an attachment are; whoever runs as this user can read them.
+    #[must_use]
+    pub fn path(&self, attachment: &Attachment) -> PathBuf {
+        self.folder.join(&attachment.id)
+    }
+
     /// The bytes of an image.
     ///
     /// # Errors
@@ -172,26 +180,46 @@ impl Attachments {
 ///
 /// # Errors
 /// [`Failed::Malformed`] for nothing, [`Failed::TooLarge`], [`Failed::Unsupported`] for what is no
-/// image by its content.
-pub fn examine(name: &str, content: &[u8]) -> Result<Attachment, Failed> {
+/// image or no text by its content.
+pub fn examine(name: &str, kind: UploadKind, content: &[u8]) -> Result<Attachment, Failed> {
     let bytes = content.len() as u64;
     if bytes == 0 {
         return Err(Failed::Malformed("the upload is empty".to_owned()));
     }
-    if bytes > IMAGE_BYTES {
-        let text = "an image may have 10 MiB at most; make it smaller";
-        return Err(Failed::TooLarge(text.to_owned()));
+    if bytes > ATTACHMENT_BYTES {
+        return Err(too_large(kind));
     }
-    let mime = mime_of(content).ok_or_else(|| {
-        let text = "only PNG, JPEG, GIF and WebP images can be attached, whatever their name";
-        Failed::Unsupported(text.to_owned())
-    })?;
+    let (mime, refusal) = match kind {
+        UploadKind::Image => (
+            mime_of(content),
+            "only PNG, JPEG, GIF and WebP images can be attached, whatever their name",
+        ),
+        UploadKind::Text => (
+            is_text(content).then_some(TEXT_KIND),
+            "a text has to be UTF-8, without NUL characters",
+        ),
+    };
+    let mime = mime.ok_or_else(|| Failed::Unsupported(refusal.to_owned()))?;
     Ok(Attachment {
         id: domain::text::hex(&Sha256::digest(content)),
         name: shown_name(name),
         mime: mime.to_owned(),
         bytes,
     })
+}
+
+/// Why an upload of more than [`ATTACHMENT_BYTES`] is not taken.
+#[must_use]
+pub fn too_large(kind: UploadKind) -> Failed {
+    let text = match kind {
+        UploadKind::Image => "an image may have 10 MiB at most; make it smaller",
+        UploadKind::Text => "a text may have 10 MiB at most; make it shorter",
+    };
+    Failed::TooLarge(text.to_owned())
+}
+
+fn is_text(content: &[u8]) -> bool {
+    !content.contains(&0) && std::str::from_utf8(content).is_ok()
 }
 
 /// The last part of a name, without what cannot be shown.
@@ -239,26 +267,52 @@ mod tests {
 
     #[test]
     fn an_upload_is_named_by_its_bytes_and_its_last_part() {
-        let known = examine("../../etc/a\u{7}b.png", GIF).unwrap();
+        let known = examine("../../etc/a\u{7}b.png", UploadKind::Image, GIF).unwrap();
         assert_eq!(
             (known.name.as_str(), known.mime.as_str()),
             ("ab.png", "image/gif")
         );
         assert_eq!((known.id.len(), known.bytes), (64, 14));
-        assert_eq!(examine("C:\\x\\", GIF).unwrap().name, "image");
-        assert_eq!(examine(&"é".repeat(300), GIF).unwrap().name.len(), 200);
+        assert_eq!(
+            examine("C:\\x\\", UploadKind::Image, GIF).unwrap().name,
+            "image"
+        );
+        assert_eq!(
+            examine(&"é".repeat(300), UploadKind::Image, GIF)
+                .unwrap()
+                .name
+                .len(),
+            200
+        );
     }
 
     #[test]
     fn what_is_empty_too_large_or_no_image_is_refused() {
-        let large = vec![0; usize::try_from(IMAGE_BYTES).unwrap() + 1];
-        assert!(matches!(examine("a", b""), Err(Failed::Malformed(_))));
-        assert!(matches!(examine("a", &large), Err(Failed::TooLarge(_))));
+        let large = vec![0; usize::try_from(ATTACHMENT_BYTES).unwrap() + 1];
+        assert!(matches!(
+            examine("a", UploadKind::Image, b""),
+            Err(Failed::Malformed(_))
+        ));
+        assert!(matches!(
+            examine("a", UploadKind::Image, &large),
+            Err(Failed::TooLarge(_))
+        ));
         let page = b"<!DOCTYPE html><p>no image</p>";
         assert!(matches!(
-            examine("a.png", page),
+            examine("a.png", UploadKind::Image, page),
             Err(Failed::Unsupported(_))
         ));
+    }
+
+    #[test]
+    fn a_text_is_taken_when_it_is_sent_as_one() {
+        let text = examine("notes.txt", UploadKind::Text, "añ\r\n".as_bytes()).unwrap();
+        assert_eq!(text.mime, TEXT_KIND);
+        assert!(!text.is_image());
+        for content in [&b"a\0b"[..], b"\xff\xfe"] {
+            let refused = examine("a", UploadKind::Text, content);
+            assert!(matches!(refused, Err(Failed::Unsupported(_))));
+        }
     }
 
     #[test]

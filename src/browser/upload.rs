@@ -22,6 +22,21 @@ pub struct Picked {
     file: File,
 }
 
+impl Picked {
+    /// A text as a file of this name.
+    #[must_use]
+    pub fn of_text(name: &str, text: &str) -> Option<Self> {
+        let parts = js_sys::Array::of1(&text.into());
+        let file = File::new_with_str_sequence(&parts, name).ok()?;
+        Some(Self {
+            name: name.to_owned(),
+            bytes: text.len() as u64,
+            kind: String::new(),
+            file,
+        })
+    }
+}
+
 type Progress = Closure<dyn FnMut(ProgressEvent)>;
 
 thread_local! {

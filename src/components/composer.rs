@@ -1,5 +1,5 @@
 //! Where a person writes to the agent.
-use super::enclosures::{AttachButton, Enclosing, Enclosures};
+use super::enclosures::{AttachButton, AttachText, Enclosing, Enclosures};
 use super::erased::Show;
 use super::message_field::{FieldActions, FieldOffers, MessageField};
 use super::option_bar::OptionBar;
@@ -57,7 +57,7 @@ pub fn Composer(
 ) -> impl IntoView {
     let status = Memo::new(move |_| data.status.get());
     let is_busy = Memo::new(move |_| status.get().phase() == Phase::Active);
-    let is_empty = move || value.with(|text| text.trim().is_empty()) && !data.with.has_image();
+    let is_empty = move || value.with(|text| text.trim().is_empty()) && !data.with.has_attachment();
     let writing = Writing::of_app();
     let too_long = writing.too_long(value);
     let is_off = move || data.is_sending.get() || is_empty() || too_long.with(Option::is_some);
@@ -87,7 +87,8 @@ pub fn Composer(
             on:submit=on_submit
         >
             <QueueList queue=data.queue status=data.status actions=actions.queue/>
-            {move || too_long.get().or_else(|| data.error.get()).map(|error| view! { <p class="composer__error" role="alert">{error}</p> })}
+            {move || too_long.get().map(|why| view! { <p class="composer__error" role="alert"><AttachText value why with/></p> })}
+            {move || data.error.get().map(|error| view! { <p class="composer__error" role="alert">{error}</p> })}
             <div class="composer__box">
                 <div class="composer__along"><Enclosures with/></div>
                 <MessageField value placeholder=Signal::derive(move || placeholder(status.get())) offers with actions=field/>

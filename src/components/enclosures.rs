@@ -1,4 +1,4 @@
-//! What goes along with a message that is being written: images with their progress, named files.
+//! What goes along with a message that is being written: images and texts with their progress, named files.
 use super::erased::{For, Show};
 use super::href;
 use super::ui::{Glyph, Icon};
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 /// What goes along, and what can be done about it.
 #[derive(Debug, Clone, Copy)]
 pub struct Enclosing {
-    /// Images, in order.
+    /// Images and texts, in order.
     pub uploads: RwSignal<Vec<Upload>>,
     /// Files of the worktree.
     pub files: RwSignal<Vec<String>>,
@@ -19,21 +19,23 @@ pub struct Enclosing {
     pub refusal: RwSignal<Option<String>>,
     /// Sends images to the console.
     pub on_add: Callback<Vec<Picked>>,
-    /// Takes an image out.
+    /// Sends what is written to the console, as a file in place of a message.
+    pub on_attach_text: Callback<RwSignal<String>>,
+    /// Takes an image or a text out.
     pub on_remove: Callback<u32>,
 }
 
 impl Enclosing {
-    /// Whether an image is on its way.
+    /// Whether an image or a text is on its way.
     #[must_use]
     pub fn is_sending(self) -> bool {
         let is_open = |upload: &Upload| matches!(upload.state, UploadState::Sending(_));
         self.uploads.with(|all| all.iter().any(is_open))
     }
 
-    /// Whether an image goes along, or is on its way.
+    /// Whether an image or a text goes along, or is on its way.
     #[must_use]
-    pub fn has_image(self) -> bool {
+    pub fn has_attachment(self) -> bool {
         let counts = |upload: &Upload| !matches!(upload.state, UploadState::Refused(_));
         self.uploads.with(|all| all.iter().any(counts))
     }
@@ -56,6 +58,29 @@ impl Enclosing {
     }
 }
 
+/// Why what is written cannot be sent as a message, and the button that makes it a file.
+#[component]
+pub fn AttachText(
+    /// What is written.
+    value: RwSignal<String>,
+    /// Why it cannot be sent.
+    why: String,
+    /// What goes along.
+    with: Enclosing,
+) -> impl IntoView {
+    let is_sending = move || with.is_sending();
+    view! {
+        <span class="enclosures__too-long">
+            {why}
+            <button type="button" data-testid="attach-text" disabled=is_sending on:click=move |_| with.on_attach_text.run(value)>
+                <Icon glyph=Glyph::File/>
+                "Attach as a file"
+            </button>
+        </span>
+    }
+    .into_any()
+}
+
 /// What goes along, each with its way out; nothing while there is nothing.
 #[component]
 pub fn Enclosures(
@@ -74,7 +99,7 @@ pub fn Enclosures(
         </p>
         <Show when=move || !is_empty.get()>
             <ul class="enclosures" aria-label="Goes along with the message">
-                <For each=move || keys.get() key=|key| *key children=move |key| view! { <Image number=key with/> }/>
+                <For each=move || keys.get() key=|key| *key children=move |key| view! { <Attached number=key with/> }/>
                 <For each=move || with.files.get() key=Clone::clone children=move |path| view! { <Named path with/> }/>
             </ul>
         </Show>
@@ -82,9 +107,9 @@ pub fn Enclosures(
     .into_any()
 }
 
-/// An image on its way, kept or refused.
+/// An image or a text on its way, kept or refused.
 #[component]
-fn Image(
+fn Attached(
     /// Its number.
     number: u32,
     /// What goes along.
@@ -108,6 +133,7 @@ fn Image(
             <progress class="enclosures__progress" max="100" value=percent.to_string() aria-label=format!("Upload of {label}")></progress>
         }
         .into_any(),
+        Some(UploadState::Kept(kept)) if !kept.is_image() => view! { <Icon glyph=Glyph::File/> }.into_any(),
         Some(UploadState::Kept(kept)) => view! {
             <img class="enclosures__preview" src=href(&format!("/api/attachment/get?id={}", kept.id)) alt=""/>
         }

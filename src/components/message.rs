@@ -5,6 +5,7 @@ use super::href;
 use super::markdown::Markdown;
 use super::time_ago::TimeAgo;
 use super::ui::{Copying, Glyph, Icon};
+use domain::amount;
 use domain::attachment::Attachment;
 use domain::thread::{Body, Entry};
 use leptos::prelude::*;
@@ -47,23 +48,26 @@ pub fn UserMessage(
     .into_any()
 }
 
-/// Images and files that went along; nothing if there are none.
-fn along_with((images, files): (Vec<Attachment>, Vec<String>)) -> Option<impl IntoView> {
-    if images.is_empty() && files.is_empty() {
+/// Images, texts and files that went along; nothing if there are none.
+fn along_with((attached, files): (Vec<Attachment>, Vec<String>)) -> Option<impl IntoView> {
+    if attached.is_empty() && files.is_empty() {
         return None;
     }
-    let image = |image: Attachment| {
-        let src = href(&format!("/api/attachment/get?id={}", image.id));
+    let shown = |it: Attachment| {
+        let src = href(&format!("/api/attachment/get?id={}", it.id));
         let address = src.clone();
-        view! {
-            <li><a href=address target="_blank" rel="noopener"><img class="message__image" src=src alt=image.name loading="lazy"/></a></li>
-        }
+        let class = (!it.is_image()).then_some("message__file");
+        let content = match it.is_image() {
+            true => view! { <img class="message__image" src=src alt=it.name loading="lazy"/> }.into_any(),
+            false => view! { <Icon glyph=Glyph::File/>{format!("{} ({})", it.name, amount::bytes(it.bytes))} }.into_any(),
+        };
+        view! { <li><a class=class href=address target="_blank" rel="noopener">{content}</a></li> }
     };
     let file =
         |path: String| view! { <li class="message__file"><Icon glyph=Glyph::File/>{path}</li> };
     Some(view! {
         <ul class="message__along" aria-label="Went along">
-            {images.into_iter().map(image).collect_view()}
+            {attached.into_iter().map(shown).collect_view()}
             {files.into_iter().map(file).collect_view()}
         </ul>
     })

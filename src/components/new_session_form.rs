@@ -1,6 +1,6 @@
 //! The form that starts a session.
 use super::agent_choice::{AgentChecks, AgentChoice, AgentFields};
-use super::enclosures::{AttachButton, Enclosing, Enclosures};
+use super::enclosures::{AttachButton, AttachText, Enclosing, Enclosures};
 use super::erased::Show;
 use super::session_header::folder;
 use super::ui::{Notice, Spinner, Tone, Urgency};
@@ -92,7 +92,10 @@ pub fn NewSessionForm(
     };
     view! {
         <form class="new-session-form" method="post" aria-label="New session" on:submit=on_submit on:keydown=on_key>
-            {move || too_long.get().or_else(|| error.get()).map(|error| view! {
+            {move || too_long.get().map(|why| view! {
+                <Notice tone=Tone::Bad urgency=Urgency::Alert><AttachText value=fields.prompt why with=fields.with/></Notice>
+            })}
+            {move || error.get().map(|error| view! {
                 <Notice tone=Tone::Bad urgency=Urgency::Alert>{error}</Notice>
             })}
             <Place fields choices/>

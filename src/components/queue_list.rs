@@ -73,12 +73,15 @@ fn heading(queue: &[QueuedMessage], status: SessionStatus) -> String {
 /// What goes along with a message, in words.
 fn along(message: &QueuedMessage) -> Option<String> {
     let count = |count: usize, noun| (count > 0).then(|| amount::of(count as u64, noun));
-    let images = count(message.attachments.len(), "image");
+    let attached = message.attachments.iter();
+    let images = attached.clone().filter(|it| it.is_image()).count();
+    let texts = attached.len() - images;
     let time = message
         .not_before
         .map(|at| format!("is sent at {} UTC", at.minute()));
-    let words: Vec<String> = images
+    let words: Vec<String> = count(images, "image")
         .into_iter()
+        .chain(count(texts, "text"))
         .chain(count(message.files.len(), "file"))
         .chain(time)
         .collect();

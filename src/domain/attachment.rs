@@ -1,16 +1,29 @@
-//! What goes along with a message: images that were uploaded, files of the worktree that are named.
+//! What goes along with a message: images and texts that were uploaded, files of the worktree that are named.
 use serde::{Deserialize, Serialize};
 
-/// Images of one message at the most.
-pub const IMAGES_MOST: usize = 5;
+/// Images and texts of one message at the most.
+pub const ATTACHMENTS_MOST: usize = 5;
 /// Files that one message names at the most.
 pub const FILES_MOST: usize = 20;
-/// Bytes of one image at the most.
-pub const IMAGE_BYTES: u64 = 10 * 1024 * 1024;
+/// Bytes of one image or text at the most.
+pub const ATTACHMENT_BYTES: u64 = 10 * 1024 * 1024;
+/// What the kind of a text is called.
+pub const TEXT_KIND: &str = "text/plain";
 /// The kinds of images that are taken, as a file picker wants them.
 pub const IMAGE_KINDS: &str = "image/png,image/jpeg,image/gif,image/webp";
 
-/// An image that the console keeps.
+/// What an upload is taken as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UploadKind {
+    /// An image, which the agent is shown.
+    #[default]
+    Image,
+    /// A text that is too long for a message; the agent gets the path of the file.
+    Text,
+}
+
+/// An image or a text that the console keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// SHA-256 of its bytes in lower-case hex; its name in commands.
@@ -23,11 +36,19 @@ pub struct Attachment {
     pub bytes: u64,
 }
 
+impl Attachment {
+    /// Whether it is an image; else it is a text.
+    #[must_use]
+    pub fn is_image(&self) -> bool {
+        self.mime != TEXT_KIND
+    }
+}
+
 /// What goes along with a message.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Enclosed {
-    /// Images.
+    /// Images and texts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
     /// Files, relative to the worktree.
@@ -42,7 +63,7 @@ impl Enclosed {
         self.attachments.is_empty() && self.files.is_empty()
     }
 
-    /// The images by their names in commands; none if there are none.
+    /// The images and texts by their names in commands; none if there are none.
     #[must_use]
     pub fn ids(&self) -> Option<Vec<String>> {
         let ids: Vec<String> = self.attachments.iter().map(|it| it.id.clone()).collect();
@@ -56,7 +77,7 @@ impl Enclosed {
     }
 }
 
-/// How far the upload of an image is.
+/// How far an upload is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UploadState {
     /// So many percent are sent.
@@ -67,7 +88,7 @@ pub enum UploadState {
     Refused(String),
 }
 
-/// An image that a person chose.
+/// An image that a person chose, or a text that was too long for a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
     /// Its number on this page.
@@ -85,12 +106,26 @@ pub struct Upload {
 pub fn not_sent(count: usize, bytes: u64, kind: &str) -> Option<&'static str> {
     if !kind.is_empty() && !IMAGE_KINDS.split(',').any(|known| known == kind) {
         Some("only PNG, JPEG, GIF and WebP images can be attached; name other files with @")
-    } else if bytes > IMAGE_BYTES {
+    } else if bytes > ATTACHMENT_BYTES {
         Some("an image may have 10 MiB at most")
     } else if bytes == 0 {
         Some("the file is empty")
-    } else if count >= IMAGES_MOST {
-        Some("a message takes 5 images at most")
+    } else if count >= ATTACHMENTS_MOST {
+        Some("a message takes 5 images and texts at most; remove one first")
+    } else {
+        None
+    }
+}
+
+/// Why a text is not even sent as a file; `count` attachments are there already.
+#[must_use]
+pub fn text_not_sent(count: usize, bytes: u64) -> Option<&'static str> {
+    if bytes > ATTACHMENT_BYTES {
+        Some(
+            "a text may have 10 MiB at most; put it into a file of the repository and name that with @",
+        )
+    } else if count >= ATTACHMENTS_MOST {
+        Some("a message takes 5 images and texts at most; remove one first")
     } else {
         None
     }
@@ -159,14 +194,23 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_sent_as_a_file_unless_it_is_too_large_or_one_too_many() {
+        assert_eq!(text_not_sent(4, ATTACHMENT_BYTES), None);
+        let large = text_not_sent(0, ATTACHMENT_BYTES + 1);
+        assert!(large.is_some_and(|text| text.contains("10 MiB")));
+        let many = text_not_sent(5, 1);
+        assert!(many.is_some_and(|text| text.contains("5 images and texts")));
+    }
+
+    #[test]
     fn what_cannot_be_taken_is_told_before_it_is_sent() {
         assert_eq!(not_sent(0, 1, "image/png"), None);
-        assert_eq!(not_sent(4, IMAGE_BYTES, ""), None);
+        assert_eq!(not_sent(4, ATTACHMENT_BYTES, ""), None);
         let says = |count, bytes, kind, word: &str| {
             assert!(not_sent(count, bytes, kind).is_some_and(|text| text.contains(word)));
         };
         says(5, 1, "image/png", "5 images");
-        says(0, IMAGE_BYTES + 1, "image/png", "10 MiB");
+        says(0, ATTACHMENT_BYTES + 1, "image/png", "10 MiB");
         says(0, 0, "image/png", "empty");
         says(0, 1, "image/svg+xml", "PNG");
         says(0, 1, "text/html", "PNG");

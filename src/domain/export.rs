@@ -93,8 +93,9 @@ fn content(body: &Body) -> String {
             ..
         } => {
             let image = |it: &crate::attachment::Attachment| {
+                let kind = if it.is_image() { "image" } else { "text" };
                 format!(
-                    "- image `{}` ({})\n",
+                    "- {kind} `{}` ({})\n",
                     one_line(&it.name),
                     amount::bytes(it.bytes)
                 )

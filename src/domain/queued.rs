@@ -16,7 +16,7 @@ pub struct QueuedMessage {
     pub at: Timestamp,
     /// The user who wrote it.
     pub by: String,
-    /// Images that go along.
+    /// Images and texts that go along.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
     /// Files that it names, relative to the worktree.

@@ -60,8 +60,7 @@ pub struct Modifiers {
 pub fn too_long(bytes: u64, most: u64) -> Option<String> {
     (most > 0 && bytes > most).then(|| {
         format!(
-            "this text has {} kB, a message may have {} kB at most; shorten it, or put it into a \
-             file of the repository and name that with @",
+            "this text has {} kB, a message may have {} kB at most; shorten it",
             bytes.div_ceil(1024),
             most / 1024,
         )

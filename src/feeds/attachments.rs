@@ -1,10 +1,12 @@
-//! What is to go along with a message: images on their way to the console, files that are named.
+//! What is to go along with a message: images and texts on their way to the console, files that are named.
 use super::ops::new_client_id;
 use crate::api::carried::read;
 use crate::api::error::{ApiError, Code};
 use crate::browser::storage;
 use crate::browser::upload::{self, Picked};
-use domain::attachment::{Attachment, Enclosed, FILES_MOST, Upload, UploadState, not_sent};
+use domain::attachment::{
+    Attachment, Enclosed, FILES_MOST, Upload, UploadKind, UploadState, not_sent, text_not_sent,
+};
 use leptos::prelude::*;
 
 /// Images and files of a message that is being written, as signals; kept with its draft.
@@ -109,12 +111,33 @@ impl AttachmentsFeed {
             let count = self.uploads.with_untracked(Vec::len);
             match not_sent(count, picked.bytes, &picked.kind) {
                 Some(why) => self.refusal.set(Some(format!("{}: {why}", picked.name))),
-                None => self.send(&picked),
+                None => self.send(&picked, UploadKind::Image, || ()),
             }
         }
     }
 
-    fn send(self, picked: &Picked) {
+    /// Sends a text to the console as a file. The field keeps it until the console has it.
+    pub fn attach_text(self, value: RwSignal<String>) {
+        let text = value.get_untracked();
+        let count = self.uploads.with_untracked(Vec::len);
+        if let Some(why) = text_not_sent(count, text.len() as u64) {
+            return self.refusal.set(Some(why.to_owned()));
+        }
+        self.refusal.set(None);
+        let name = format!("text-{}.txt", count + 1);
+        let Some(picked) = Picked::of_text(&name, &text) else {
+            let text = "this browser cannot make a file of the text".to_owned();
+            return self.refusal.set(Some(text));
+        };
+        self.send(&picked, UploadKind::Text, move || {
+            // The page may be gone by now, or the text be another one.
+            if value.try_with_untracked(|now| *now == text) == Some(true) {
+                value.set(format!("The text is in the attached file {name}."));
+            }
+        });
+    }
+
+    fn send(self, picked: &Picked, kind: UploadKind, on_kept: impl Fn() + 'static) {
         let key = upload::next_key();
         self.uploads.update(|all| {
             all.push(Upload {
@@ -126,8 +149,18 @@ impl AttachmentsFeed {
         });
         let (id, name) = (new_client_id(), upload::encoded(&picked.name));
         let path = format!("/api/attachment/upload?clientId={id}&name={name}");
+        let path = match kind {
+            UploadKind::Image => path,
+            UploadKind::Text => format!("{path}&kind=text"),
+        };
         let on_percent = move |percent| self.set(key, UploadState::Sending(percent));
-        let on_end = move |status, body: String| self.set(key, outcome(status, &body));
+        let on_end = move |status, body: String| {
+            let state = outcome(status, &body);
+            if matches!(state, UploadState::Kept(_)) {
+                on_kept();
+            }
+            self.set(key, state);
+        };
         upload::send(key, &path, picked, on_percent, on_end);
     }
 

@@ -17,6 +17,7 @@ pub(super) fn enclosing(feed: AttachmentsFeed) -> Enclosing {
         files: feed.files,
         refusal: feed.refusal,
         on_add: Callback::new(move |files| feed.add(files)),
+        on_attach_text: Callback::new(move |value| feed.attach_text(value)),
         on_remove: Callback::new(move |key| feed.remove(key)),
     }
 }

@@ -1,4 +1,4 @@
-//! Images in and out: the two functions of the API whose bodies are not JSON.
+//! Images and texts in and out: the two functions of the API whose bodies are not JSON.
 use super::shape::refusal;
 use crate::api::error::{ApiError, Code};
 use axum::body::{Body, to_bytes};
@@ -8,8 +8,9 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
 };
 use axum::response::Response;
-use backend::console::{Caller, Console};
-use domain::attachment::IMAGE_BYTES;
+use backend::attachments::too_large;
+use backend::console::{Caller, Console, NewUpload};
+use domain::attachment::{ATTACHMENT_BYTES, UploadKind};
 use domain::id::{ClientId, SessionId};
 use serde::Deserialize;
 
@@ -18,7 +19,7 @@ pub const UPLOAD: &str = "/api/attachment/upload";
 /// Where they are shown from.
 pub const GET: &str = "/api/attachment/get";
 /// Bytes that are read before an upload is given up: somewhat too much is told, not cut off.
-const READ: usize = 2 * IMAGE_BYTES as usize;
+const READ: usize = 2 * ATTACHMENT_BYTES as usize;
 
 /// What an upload says besides its body.
 #[derive(Debug, Deserialize)]
@@ -27,6 +28,8 @@ pub struct About {
     client_id: Option<ClientId>,
     name: Option<String>,
     session: Option<SessionId>,
+    #[serde(default)]
+    kind: UploadKind,
 }
 
 /// Which image is wanted.
@@ -41,7 +44,7 @@ fn caller(request: &Request) -> Result<Caller, ApiError> {
     caller.ok_or_else(|| ApiError::new(Code::Unauthenticated, "log in first"))
 }
 
-/// Keeps an image.
+/// Keeps an image or a text.
 pub async fn upload(State(console): State<Console>, request: Request) -> Response {
     match try_upload(console, request).await {
         Ok(answer) => {
@@ -58,19 +61,24 @@ async fn try_upload(console: Console, request: Request) -> Result<String, ApiErr
     let caller = caller(&request)?;
     let about = Query::<About>::try_from_uri(request.uri());
     let malformed = |text: &str| ApiError::new(Code::Malformed, text);
-    let Query(about) = about.map_err(|_| malformed("clientId or session is malformed"))?;
+    let Query(about) = about
+        .map_err(|_| malformed("clientId, session or kind is malformed; kind is image or text"))?;
     let client_id = about
         .client_id
         .ok_or_else(|| malformed("clientId is missing"))?;
     let name = about.name.ok_or_else(|| malformed("name is missing"))?;
     let content = to_bytes(request.into_body(), READ).await;
-    let too_large = |_| ApiError::new(Code::TooLarge, "an image may have 10 MiB at most");
-    let content = content.map_err(too_large)?.to_vec();
-    let what = (about.session.as_ref(), name.as_str());
-    Ok(console.upload(&caller, &client_id, what, content).await?)
+    let content = content.map_err(|_| too_large(about.kind))?;
+    let content = content.to_vec();
+    let upload = NewUpload {
+        session: about.session.as_ref(),
+        name: &name,
+        kind: about.kind,
+    };
+    Ok(console.upload(&caller, &client_id, upload, content).await?)
 }
 
-/// Shows an image to who uploaded it; what it holds can do nothing.
+/// Shows an image or a text to who uploaded it; what it holds can do nothing.
 pub async fn get(
     State(console): State<Console>,
     Query(which): Query<Which>,
@@ -86,7 +94,11 @@ pub async fn get(
     };
     let mut response = Response::new(Body::from(content));
     let headers = response.headers_mut();
-    if let Ok(kind) = HeaderValue::from_str(&known.mime) {
+    let kind = match known.is_image() {
+        true => known.mime,
+        false => format!("{}; charset=utf-8", known.mime),
+    };
+    if let Ok(kind) = HeaderValue::from_str(&kind) {
         headers.insert(CONTENT_TYPE, kind);
     }
     for (name, value) in [

@@ -105,6 +105,52 @@ fn an_image_is_kept_once_shown_to_its_owner_and_reaches_the_agent() {
 }
 
 #[test]
+fn a_text_is_attached_as_a_file_that_the_agent_can_read() {
+    let console = Console::start("");
+    let id = console.create("runbook", "look");
+    console.until(&id, "idle");
+    let text = "a line\n".repeat(100_000);
+    let upload = |kind: &str, content: &[u8]| {
+        let query = format!("clientId={}&name=long.txt{kind}", fresh());
+        console.upload(&query, BYTES, content)
+    };
+    assert_eq!(upload("", text.as_bytes()).status, 415, "sent as an image");
+    assert_eq!(upload("&kind=text", b"a\0b").status, 415);
+    assert_eq!(upload("&kind=sound", text.as_bytes()).status, 400);
+    let kept = upload("&kind=text", text.as_bytes()).json();
+    assert_eq!(
+        (&kept["mime"], &kept["bytes"]),
+        (&json!("text/plain"), &json!(text.len()))
+    );
+    let path = format!("/api/attachment/get?id={}", kept["id"].as_str().unwrap());
+    let shown = console.get(&path);
+    let kind = shown.header("content-type");
+    assert_eq!(kind.as_deref(), Some("text/plain; charset=utf-8"));
+    assert_eq!(shown.body, text);
+    let sent = send(
+        &console,
+        &id,
+        json!({"text": "", "attachments": [kept["id"]]}),
+    );
+    assert_eq!(sent.status, 200, "{}", sent.body);
+    console.until(&id, "idle");
+    let thread = console.thread(&id);
+    let said = thread
+        .iter()
+        .rfind(|entry| entry["kind"] == "agent")
+        .unwrap();
+    assert!(said["text"].as_str().unwrap().contains("the file long.txt"));
+    let journal = console.data().join(format!("sessions/{id}/journal.jsonl"));
+    let journal = std::fs::read_to_string(journal).unwrap();
+    let path = console
+        .data()
+        .join("attachments")
+        .join(kept["id"].as_str().unwrap());
+    assert!(journal.contains(&format!("file://{}", path.display())));
+    assert_eq!(std::fs::read_to_string(path).unwrap(), text);
+}
+
+#[test]
 fn an_image_needs_no_words_but_files_alone_do() {
     let console = Console::start("");
     let id = console.create("runbook", "look");

@@ -74,6 +74,14 @@ const FIELDS: Field[] = [
     },
     stays: keeps,
   },
+  {
+    name: 'users of the rollout',
+    open: async (page) => {
+      await at(page, '/settings');
+      return page.getByRole('textbox', { name: /users who get it/i });
+    },
+    stays: keeps,
+  },
 ];
 
 /** Keys as an input method leaves them: Chromium says that it composes, Safari only says 229. */
@@ -199,4 +207,40 @@ test('a text that is too long says both sizes before it is sent, and keys stay q
   expect(usual).toBeLessThan(50);
   await sessionPage.composer.fill('short');
   await expect(sessionPage.send).toBeEnabled();
+});
+
+test('a text that is too long goes along as a file', async ({ app, newSession, page, sessionPage }) => {
+  const { id } = await newSession(HELP);
+  await app.api.reaches(id, 'idle');
+  await sessionPage.open(id);
+  const text = `${`${'x'.repeat(14_000)}\n`.repeat(25)}the end`;
+  await sessionPage.composer.fill(text);
+  await page.getByRole('button', { name: 'Attach as a file' }).click();
+  await expect(sessionPage.composer).toHaveValue('The text is in the attached file text-1.txt.');
+  await expect(page.getByRole('list', { name: 'Goes along with the message' })).toContainText('text-1.txt');
+  await sessionPage.send.click();
+  const said = sessionPage.entry('user').last();
+  await expect(said).toContainText(/text-1\.txt \(3\d\d kB\)/);
+  await expect(sessionPage.entry('agent').last()).toContainText('the file text-1.txt');
+  const href = await said.getByRole('link', { name: /text-1/ }).getAttribute('href');
+  const kept = await page.request.get(href ?? '');
+  expect(kept.headers()['content-type']).toContain('text/plain');
+  expect(await kept.text()).toBe(text);
+});
+
+test('a text that cannot be attached stays in its field and says why', async ({ app, newSession, page, sessionPage, wire }) => {
+  const { id } = await newSession(HELP);
+  await app.api.reaches(id, 'idle');
+  await sessionPage.open(id);
+  const text = 'x'.repeat(300_000);
+  await sessionPage.composer.fill(text);
+  wire.break('/api/attachment/upload', {
+    kind: 'answer',
+    status: 413,
+    type: 'application/json',
+    body: '{"error":"too_large","message":"an attachment may have 10 MiB at most; make it smaller"}',
+  });
+  await page.getByRole('button', { name: 'Attach as a file' }).click();
+  await expect(page.getByRole('list', { name: 'Goes along with the message' }).getByRole('alert')).toBeVisible();
+  await expect(sessionPage.composer).toHaveValue(text);
 });

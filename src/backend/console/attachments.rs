@@ -6,7 +6,7 @@ use super::input::{Caller, command};
 use crate::attachments::examine;
 use crate::error::Failed;
 use crate::store::CommandAnswer;
-use domain::attachment::{Attachment, Enclosed, FILES_MOST};
+use domain::attachment::{Attachment, Enclosed, FILES_MOST, UploadKind};
 use domain::catalog::PathMatches;
 use domain::id::{ClientId, SessionId};
 use domain::time::Timestamp;
@@ -30,9 +30,20 @@ pub struct Wanted {
     pub not_before: Option<Timestamp>,
 }
 
+/// What is uploaded.
+#[derive(Debug, Clone, Copy)]
+pub struct NewUpload<'a> {
+    /// The session that it is meant for, if there is one yet.
+    pub session: Option<&'a SessionId>,
+    /// The name that it comes with.
+    pub name: &'a str,
+    /// What it is taken as.
+    pub kind: UploadKind,
+}
+
 impl Wanted {
-    /// Whether there is something to see, so that nothing need be written.
-    pub(super) fn has_images(&self) -> bool {
+    /// Whether something is attached, so that nothing need be written.
+    pub(super) fn has_attachments(&self) -> bool {
         self.attachments.as_ref().is_some_and(|all| !all.is_empty())
     }
 
@@ -49,23 +60,27 @@ impl Wanted {
 }
 
 impl Console {
-    /// Keeps an image. Answers it as JSON.
+    /// Keeps an image or a text. Answers it as JSON.
     ///
     /// # Errors
     /// [`Failed::Malformed`] for nothing, [`Failed::TooLarge`], [`Failed::Unsupported`] for what is
-    /// no image by its content, [`Failed::NotFound`] for a session that is not the caller's.
+    /// no image or no text by its content, [`Failed::NotFound`] for a session that is not the caller's.
     pub async fn upload(
         &self,
         caller: &Caller,
         client_id: &ClientId,
-        (session, name): (Option<&SessionId>, &str),
+        upload: NewUpload<'_>,
         content: Vec<u8>,
     ) -> Done {
-        if let Some(session) = session {
+        if let Some(session) = upload.session {
             self.head(caller, session)?;
         }
-        let attachment = examine(name, &content)?;
-        let args = json!([attachment.id, attachment.name, session]);
+        let attachment = examine(upload.name, upload.kind, &content)?;
+        // What an image was sent with before texts were taken stays as it was.
+        let args = match upload.kind {
+            UploadKind::Image => json!([attachment.id, attachment.name, upload.session]),
+            UploadKind::Text => json!([attachment.id, attachment.name, upload.session, "text"]),
+        };
         let command = command(
             client_id,
             "attachment/upload",

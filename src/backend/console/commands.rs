@@ -60,7 +60,7 @@ impl Console {
         id: &SessionId,
         (text, wanted): (String, Wanted),
     ) -> Done {
-        if wanted.has_images() {
+        if wanted.has_attachments() {
             self.check_length(&text)?;
         } else {
             self.check_prompt(&text)?;

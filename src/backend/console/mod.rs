@@ -23,7 +23,7 @@ mod shared_tests;
 mod stats;
 mod wish;
 
-pub use attachments::Wanted;
+pub use attachments::{NewUpload, Wanted};
 pub use commands::Done;
 pub use git::IndexDeed;
 pub use input::Caller;

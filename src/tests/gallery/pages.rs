@@ -173,6 +173,7 @@ fn enclosing(has_some: bool) -> Enclosing {
         files: RwSignal::new(files),
         refusal: RwSignal::new(has_some.then(|| samples::REFUSED.to_owned())),
         on_add: nothing(),
+        on_attach_text: nothing(),
         on_remove: nothing(),
     }
 }

@@ -21,6 +21,7 @@ impl Actor {
         };
         self.tell_fork(recap.as_deref()).await;
         let (images, unsent) = self.images(&outgoing.attachments).await;
+        let texts = self.texts(&outgoing.attachments);
         if !unsent.is_empty() {
             self.say_unsent(&key, &unsent).await;
         }
@@ -35,6 +36,7 @@ impl Actor {
             recap: recap.as_deref(),
             enclosed: &enclosed,
             images: &images,
+            texts: &texts,
             worktree: &self.record.session.worktree.path.clone(),
         };
         self.sent.insert(key.clone());
@@ -46,7 +48,7 @@ impl Actor {
     /// The images that can be sent, as kind and Base64, and why others are not.
     async fn images(&self, attachments: &[Attachment]) -> (Vec<(String, String)>, Vec<String>) {
         let (mut images, mut unsent) = (Vec::new(), Vec::new());
-        for attachment in attachments {
+        for attachment in attachments.iter().filter(|it| it.is_image()) {
             let name = &attachment.name;
             if !self.talk.capabilities().images {
                 unsent.push(format!("{name} was not sent: this agent takes no images"));
@@ -58,6 +60,17 @@ impl Actor {
             }
         }
         (images, unsent)
+    }
+
+    /// The texts that go along, where the agent can read them.
+    fn texts(&self, attachments: &[Attachment]) -> Vec<build::LinkedText> {
+        let linked = |text: &Attachment| build::LinkedText {
+            path: self.shared.attachments.path(text).display().to_string(),
+            name: text.name.clone(),
+            bytes: text.bytes,
+        };
+        let texts = attachments.iter().filter(|it| !it.is_image());
+        texts.map(linked).collect()
     }
 
     /// Says in the thread what did not reach the agent.

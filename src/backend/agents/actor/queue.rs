@@ -2,6 +2,7 @@
 use super::{Actor, Ask};
 use crate::error::Failed;
 use crate::store::{Change, CommandWrite, Outgoing, StatusChange};
+use domain::attachment::Attachment;
 use domain::id::ClientId;
 use domain::session::{QueuedMessage, SessionStatus};
 use std::time::Duration;
@@ -27,7 +28,9 @@ impl Actor {
         message: QueuedMessage,
         command: CommandWrite,
     ) -> Result<String, Failed> {
-        if !message.attachments.is_empty() && self.talk.takes_images() == Some(false) {
+        if message.attachments.iter().any(Attachment::is_image)
+            && self.talk.takes_images() == Some(false)
+        {
             let text = "this agent takes no images; remove them, or name files with @";
             return Err(Failed::Refused(text.to_owned()));
         }

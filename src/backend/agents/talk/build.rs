@@ -1,6 +1,6 @@
 //! The messages that the console sends to an agent, each a line without its newline.
 use crate::agents::reader;
-use domain::attachment::Enclosed;
+use domain::attachment::{Enclosed, TEXT_KIND};
 use domain::question::{QuestionAction, QuestionAnswer};
 use serde_json::{Value, json};
 
@@ -108,14 +108,27 @@ pub struct Prompt<'a> {
     pub enclosed: &'a Enclosed,
     /// The images among it that are sent: kind and content in Base64.
     pub images: &'a [(String, String)],
+    /// The texts among it.
+    pub texts: &'a [LinkedText],
     /// Absolute path of the worktree.
     pub worktree: &'a str,
 }
 
-/// The address of a file of the worktree.
-fn file_uri(worktree: &str, path: &str) -> String {
+/// A text that the agent reads from the disk.
+#[derive(Debug)]
+pub struct LinkedText {
+    /// The absolute path of the file.
+    pub path: String,
+    /// The name that people see.
+    pub name: String,
+    /// The size of the file.
+    pub bytes: u64,
+}
+
+/// The address of a file by its absolute path.
+fn file_uri(path: &str) -> String {
     let mut uri = "file://".to_owned();
-    for byte in format!("{worktree}/{path}").bytes() {
+    for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
             uri.push(char::from(byte));
         } else {
@@ -133,7 +146,8 @@ pub fn prompt(id: u64, prompt: Prompt<'_>) -> String {
         let mark = json!({"heddle": {"recap": true}});
         blocks.push(json!({"type": "text", "text": recap, "_meta": mark}));
     }
-    let has_more = !prompt.images.is_empty() || !prompt.enclosed.files.is_empty();
+    let links = prompt.texts.len() + prompt.enclosed.files.len();
+    let has_more = !prompt.images.is_empty() || links > 0;
     if !prompt.text.is_empty() || !has_more {
         blocks.push(json!({"type": "text", "text": prompt.text}));
     }
@@ -141,8 +155,15 @@ pub fn prompt(id: u64, prompt: Prompt<'_>) -> String {
     for (mime, data) in prompt.images {
         blocks.push(json!({"type": "image", "mimeType": mime, "data": data, "_meta": mark}));
     }
+    for text in prompt.texts {
+        let uri = file_uri(&text.path);
+        blocks.push(json!({
+            "type": "resource_link", "uri": uri, "name": text.name,
+            "mimeType": TEXT_KIND, "size": text.bytes, "_meta": mark,
+        }));
+    }
     for path in &prompt.enclosed.files {
-        let uri = file_uri(prompt.worktree, path);
+        let uri = file_uri(&format!("{}/{path}", prompt.worktree));
         blocks.push(json!({"type": "resource_link", "uri": uri, "name": path, "_meta": mark}));
     }
     let mut notes = json!({"by": prompt.by});
@@ -254,12 +275,23 @@ mod tests {
             recap: Some("before"),
             enclosed: &enclosed,
             images: &[("image/png".to_owned(), "AAAA".to_owned())],
+            texts: &[LinkedText {
+                path: "/data/t".to_owned(),
+                name: "long.txt".to_owned(),
+                bytes: 9,
+            }],
             worktree: "/w",
         };
         let sent: v1::PromptRequest = params(&prompt(4, message));
-        assert_eq!(sent.prompt.len(), 4);
+        assert_eq!(sent.prompt.len(), 5);
         let line: Value = serde_json::from_str(&prompt(4, message)).unwrap();
-        let link = &line["params"]["prompt"][3];
+        let text = &line["params"]["prompt"][3];
+        assert_eq!(text["uri"], "file:///data/t");
+        assert_eq!(
+            (&text["name"], &text["size"]),
+            (&json!("long.txt"), &json!(9))
+        );
+        let link = &line["params"]["prompt"][4];
         assert_eq!(link["uri"], "file:///w/a%20b/c%23.txt");
         assert_eq!(
             line["params"]["_meta"]["heddle"]["enclosed"]["files"][0],

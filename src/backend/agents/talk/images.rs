@@ -4,7 +4,7 @@ use super::{Moment, Outcome, Talk, text};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::amount;
-use domain::attachment::{IMAGE_BYTES, mime_of};
+use domain::attachment::{ATTACHMENT_BYTES, mime_of};
 use domain::thread::{Body, Image};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -14,7 +14,7 @@ pub(super) fn image(content: &Value) -> Option<(Image, Vec<u8>)> {
     if text::string(content, "type") != Some("image") {
         return None;
     }
-    let data = text::string(content, "data").filter(|data| size(data) <= IMAGE_BYTES)?;
+    let data = text::string(content, "data").filter(|data| size(data) <= ATTACHMENT_BYTES)?;
     let bytes = STANDARD.decode(data.trim()).ok()?;
     let image = Image {
         id: domain::text::hex(&Sha256::digest(&bytes)),

@@ -84,6 +84,7 @@ impl Script {
             recap,
             enclosed: &domain::attachment::Enclosed::default(),
             images: &[],
+            texts: &[],
             worktree: "/w",
         };
         self.put(Dir::C2a, Some(client), &build::prompt(id, prompt));
@@ -908,6 +909,7 @@ fn the_message_of_a_person_is_kept_with_its_author_and_without_the_recap() {
             files: vec!["a.txt".to_owned()],
         },
         images: &[("image/png".to_owned(), "AAAA".to_owned())],
+        texts: &[],
         worktree: "/w",
     };
     script.put(Dir::C2a, Some(CLIENT), &build::prompt(3, prompt));
