@@ -64,6 +64,20 @@ impl Seen {
         true
     }
 
+    /// Takes over what another tab has shown.
+    pub fn merge(&mut self, other: &Self) {
+        self.since = self.since.max(other.since);
+        for (id, at) in &other.shown {
+            match self.shown.iter_mut().find(|(known, _)| known == id) {
+                Some((_, known)) => *known = (*known).max(*at),
+                None => self.shown.push((id.clone(), *at)),
+            }
+        }
+        while self.shown.len() > MOST {
+            self.forget_oldest();
+        }
+    }
+
     fn forget_oldest(&mut self) {
         let oldest = (0..self.shown.len()).min_by_key(|at| self.shown[*at].1);
         if let Some(oldest) = oldest {
@@ -97,6 +111,20 @@ mod tests {
         assert!(!seen.note(&id(1), Timestamp(11)));
         assert!(!seen.is_unread(&id(1), Timestamp(11)));
         assert!(seen.is_unread(&id(1), Timestamp(12)));
+    }
+
+    #[test]
+    fn what_another_tab_has_shown_counts_as_shown() {
+        let mut seen = Seen::new(Timestamp(10));
+        seen.note(&id(1), Timestamp(20));
+        let mut other = Seen::new(Timestamp(15));
+        other.note(&id(1), Timestamp(30));
+        other.note(&id(2), Timestamp(12));
+        seen.merge(&other);
+        assert!(!seen.is_unread(&id(1), Timestamp(30)));
+        assert!(!seen.is_unread(&id(2), Timestamp(12)));
+        assert!(!seen.is_unread(&id(3), Timestamp(15)));
+        assert!(seen.is_unread(&id(3), Timestamp(16)));
     }
 
     #[test]

@@ -3,12 +3,14 @@ use super::list::first_list;
 use super::request::Requests;
 use super::session::SessionFeed;
 use super::{kept, notify, push};
-use crate::browser::{page, storage};
+use crate::browser::events::{on_document, on_window};
+use crate::browser::{clock, page, storage};
 use domain::flag::Arm;
 use domain::id::SessionId;
 use domain::news::news;
 use domain::seen::Seen;
 use domain::session::{Row, Session};
+use domain::sync::COPY_WRITE_MS;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
@@ -27,6 +29,8 @@ pub struct Board {
     requests: Requests,
     is_live: StoredValue<bool>,
     is_whole: StoredValue<bool>,
+    /// When what was shown was stored last, in milliseconds, and whether all of it is.
+    stored: StoredValue<(Option<u64>, bool)>,
 }
 
 impl Board {
@@ -42,6 +46,7 @@ impl Board {
             requests: Requests::new(),
             is_live: StoredValue::new(false),
             is_whole: StoredValue::new(false),
+            stored: StoredValue::new((None, true)),
         }
     }
 
@@ -92,6 +97,8 @@ impl Board {
     /// Follows the session of an open page, and notes that it is shown. Call from an effect.
     pub fn follow(self, feed: SessionFeed) {
         self.load_seen();
+        // That it is shown is stored at once, what follows from time to time.
+        self.stored.set_value((None, true));
         let is_pushed =
             Memo::new(move |_| feed.settings.with(|sync| sync.arm == Arm::Push.as_str()));
         Effect::new(move |_| {
@@ -99,12 +106,20 @@ impl Board {
             let _told = StoredValue::new_local(is_pushed.get().then(|| push::follow_all(self)));
         });
         Effect::new(move |_| feed.base.with(|session| self.learn_session(session)));
+        Effect::new(move |_| {
+            // Live as long as the effect, on the browser's thread.
+            let _listeners = StoredValue::new_local([
+                on_window("pagehide", move || self.store_seen()),
+                on_document("visibilitychange", move || self.store_seen()),
+            ]);
+        });
         on_cleanup(move || {
             let shown = feed
                 .base
                 .try_with_untracked(|session| (session.id.clone(), session.last_activity_at));
             if let Some((id, activity)) = shown {
                 self.note(&id, activity);
+                self.store_seen();
             }
         });
     }
@@ -152,13 +167,33 @@ impl Board {
     }
 
     fn note(self, id: &SessionId, activity: Timestamp) {
-        // Another tab may have noted more meanwhile.
-        let kept = storage::get(SEEN).and_then(|text| Seen::parse(&text));
-        let held = kept.or_else(|| self.seen.try_get_untracked().flatten());
-        let Some(mut seen) = held else { return };
-        if seen.note(id, activity) && !kept::is_off() {
-            storage::set(SEEN, &seen.text());
+        let Some(mut seen) = self.seen.try_get_untracked().flatten() else {
+            return;
+        };
+        if seen.note(id, activity) {
+            let _ = self.seen.try_set(Some(seen));
+            let stored = self.stored.try_get_value().and_then(|(at, _)| at);
+            let _ = self.stored.try_set_value((stored, false));
+            if stored.is_none_or(|at| clock::mono_ms() >= at + COPY_WRITE_MS) {
+                self.store_seen();
+            }
         }
+    }
+
+    /// Stores what was shown, with what other tabs have stored meanwhile.
+    fn store_seen(self) {
+        let is_stored = self.stored.try_get_value().is_none_or(|(_, is)| is);
+        let Some(mut seen) = self.seen.try_get_untracked().flatten() else {
+            return;
+        };
+        if is_stored || kept::is_off() {
+            return;
+        }
+        if let Some(kept) = storage::get(SEEN).and_then(|text| Seen::parse(&text)) {
+            seen.merge(&kept);
+        }
+        storage::set(SEEN, &seen.text());
+        let _ = self.stored.try_set_value((Some(clock::mono_ms()), true));
         let _ = self.seen.try_set(Some(seen));
     }
 

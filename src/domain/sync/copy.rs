@@ -1,8 +1,8 @@
 //! When the stored copy of the page is written, and when it is removed.
 use super::{Core, Effect, Moment, Mono};
 
-/// Least distance of two writes of the stored copy. Source: design, "Rules".
-pub const COPY_WRITE_MS: u64 = 1000;
+/// Least distance of two writes of the stored copy: each has the browser write to the disk.
+pub const COPY_WRITE_MS: u64 = 10_000;
 /// Age from which on a stored copy is not drawn: a day.
 pub const COPY_MAX_AGE_MS: u64 = 86_400_000;
 

@@ -82,6 +82,7 @@ fn offline_nothing_is_tried_and_online_it_starts_at_once() {
     // case 38
     let mut world = World::new(Phase::Active);
     world.run(1000);
+    world.event(Event::Flush);
     world.event(Event::Online(false));
     assert_eq!(world.wake, None);
     world.run(59_000);
@@ -97,6 +98,7 @@ fn a_request_under_way_outlives_the_network_until_its_deadline() {
     let mut world = World::new(Phase::Active);
     world.is_mute = true;
     world.run(3000);
+    world.event(Event::Flush);
     world.event(Event::Online(false));
     assert_eq!(world.count(|effect| matches!(effect, Effect::Abort(_))), 0);
     assert_eq!(world.wake, Some(12_000));

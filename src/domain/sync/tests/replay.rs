@@ -89,5 +89,5 @@ fn a_recording_is_camel_case_and_tells_its_state() {
         {"mount": {"version": 1, "phase": "active", "origin": "server"}}
     );
     assert_eq!(json["events"][0][2], mount);
-    assert_eq!(json["effects"][0][0], serde_json::json!({"wakeAt": 1000}));
+    assert_eq!(json["effects"][0][0], serde_json::json!({"wakeAt": 2000}));
 }
