@@ -24,11 +24,13 @@ function watch() {
   }).observe(document.querySelector('.session-layout__side'), all);
   new MutationObserver((records) => {
     const now = Date.now();
+    // Entries come alone or in a new chunk.
     for (const node of records.flatMap((record) => [...record.addedNodes])) {
-      const seq = node.nodeType === 1 && node.dataset.seq;
-      if (seq) seen.push([Number(seq), now]);
+      if (node.nodeType !== 1) continue;
+      const entries = node.matches('[data-seq]') ? [node] : node.querySelectorAll('[data-seq]');
+      for (const { dataset } of entries) seen.push([Number(dataset.seq), now]);
     }
-  }).observe(document.querySelector('[data-testid="thread"]'), { childList: true });
+  }).observe(document.querySelector('[data-testid="thread"]'), { childList: true, subtree: true });
   window.bench = { counts, seen };
 }
 
@@ -43,10 +45,10 @@ async function onWire(cdp) {
     wire.calls[pathname] = (wire.calls[pathname] ?? 0) + 1;
     wire.starts.push([pathname, timestamp]);
   });
-  // A stream that is open does not finish: what it tells is counted as it is written.
-  cdp.on('Network.eventSourceMessageReceived', ({ eventName, eventId, data }) => {
-    wire.events += 1;
-    wire.bytes += `id: ${eventId}\nevent: ${eventName}\ndata: ${data}\n\n`.length;
+  cdp.on('Network.eventSourceMessageReceived', () => (wire.events += 1));
+  // A stream that was open before does not finish: its bytes are counted as they come.
+  cdp.on('Network.dataReceived', ({ requestId, encodedDataLength }) => {
+    if (!paths.has(requestId)) wire.bytes += encodedDataLength;
   });
   cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     if (paths.has(requestId)) wire.bytes += encodedDataLength;

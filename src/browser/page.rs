@@ -101,13 +101,15 @@ fn height(window: &Window) -> f64 {
         .unwrap_or(0.0)
 }
 
+/// Below the end of every page, in pixels.
+const BEYOND: f64 = 1e9;
+
 /// Shows the end of the page.
 pub fn scroll_to_end() {
-    if let (Some(window), Some(root)) = (window(), document().and_then(|d| d.document_element())) {
-        window.scroll_to_with_x_and_y(
-            window.scroll_x().unwrap_or(0.0),
-            f64::from(root.scroll_height()),
-        );
+    // Heights are not read: that would have the page laid out before its frame. The browser stops
+    // at the end; the page is never wider than the window.
+    if let Some(window) = window() {
+        window.scroll_to_with_x_and_y(0.0, BEYOND);
     }
 }
 

@@ -13,7 +13,7 @@ use super::tool_call::ToolCall;
 use super::transcript::{ThreadEnv, ThreadItem};
 use domain::amount;
 use domain::session::BY_ITSELF;
-use domain::thread::{self, Body};
+use domain::thread::{self, ApprovalState, Body};
 use leptos::prelude::*;
 
 /// The id of an entry's element, which links lead to.
@@ -35,6 +35,7 @@ pub fn Entry(
     let entry = item.entry;
     let fold = Memo::new(move |_| folds.of(item.seq));
     let kind = Memo::new(move |_| entry.with(|entry| entry.body.kind()));
+    let waits = waits(entry);
     let cut = Memo::new(move |_| entry.with(|entry| entry.cut.map(|cut| cut.bytes)));
     view! {
         <li
@@ -43,6 +44,8 @@ pub fn Entry(
             data-testid="thread-entry"
             data-seq=item.seq.to_string()
             data-kind=move || kind.get()
+            data-after=item.is_after_tool.then_some("tool")
+            data-waits=move || waits.is_some_and(|waits| waits.get()).then_some("")
             data-fold=move || fold.with(|fold| fold.as_ref().and_then(Fold::word))
         >
             {move || group_line(folds, item.seq, fold.get())}
@@ -63,6 +66,19 @@ pub fn Entry(
         </li>
     }
     .into_any()
+}
+
+/// Whether a person is waited for, of entries that can wait for one.
+fn waits(entry: RwSignal<thread::Entry>) -> Option<Memo<bool>> {
+    let can_wait =
+        entry.with_untracked(|entry| matches!(entry.body, Body::Approval(_) | Body::Question(_)));
+    can_wait.then(|| {
+        project(entry, |body| match body {
+            Body::Approval(approval) => approval.state == ApprovalState::Open,
+            Body::Question(question) => question.state == ApprovalState::Open,
+            _ => false,
+        })
+    })
 }
 
 fn body(entry: RwSignal<thread::Entry>, env: ThreadEnv) -> AnyView {

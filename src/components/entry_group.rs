@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 /// The groups of a thread, and which are open.
 #[derive(Debug, Clone, Copy)]
 pub struct Folds {
-    groups: Memo<Vec<Group>>,
+    groups: RwSignal<Vec<Group>>,
     /// Places of entries whose group is open.
     opened: RwSignal<BTreeSet<u64>>,
 }
@@ -35,16 +35,33 @@ impl Fold {
 }
 
 impl Folds {
-    /// The groups among these; `opened` are places of entries that are to be seen.
+    /// The groups among these, looked for again with each of `changes`; `opened` are places of
+    /// entries that are to be seen.
     #[must_use]
-    pub fn new(items: Signal<Vec<ThreadItem>>, opened: RwSignal<BTreeSet<u64>>) -> Self {
-        let groups = Memo::new(move |_| {
-            let named = |item: &ThreadItem| {
-                let name = item.entry.with(|entry| small(&entry.body));
-                (item.seq, name)
-            };
-            let named: Vec<_> = items.with(|items| items.iter().map(named).collect());
+    pub fn new(
+        items: Signal<Vec<ThreadItem>>,
+        changes: Signal<u64>,
+        opened: RwSignal<BTreeSet<u64>>,
+    ) -> Self {
+        // Entries are read without following each: what follows hundreds of signals is slow.
+        let named = |item: &ThreadItem| {
+            let name = item.entry.with_untracked(|entry| small(&entry.body));
+            (item.seq, name)
+        };
+        let look = move || {
+            let named: Vec<_> = items.with_untracked(|items| items.iter().map(named).collect());
             groups(&named)
+        };
+        let groups = RwSignal::new(look());
+        Effect::new(move |is_open: Option<()>| {
+            changes.track();
+            if is_open.is_none() {
+                return;
+            }
+            let now = look();
+            if groups.with_untracked(|known| *known != now) {
+                groups.set(now);
+            }
         });
         Self { groups, opened }
     }

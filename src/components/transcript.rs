@@ -6,6 +6,7 @@ use super::ui::{Copying, Glyph, Icon, Skeleton};
 use domain::id::ClientId;
 use domain::thread;
 use domain::time::Timestamp;
+use domain::window::chunk_of;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -19,6 +20,8 @@ pub struct ThreadItem {
     pub seq: u64,
     /// What it is now.
     pub entry: RwSignal<thread::Entry>,
+    /// Whether it begins something new after a tool call.
+    pub is_after_tool: bool,
 }
 
 /// A message that the server has not confirmed yet.
@@ -88,6 +91,8 @@ pub struct Loaded {
     pub at_end: Signal<bool>,
     /// Places of entries that are to be seen, though they are in a group.
     pub opened: RwSignal<BTreeSet<u64>>,
+    /// Grows with each change of an entry.
+    pub changes: Signal<u64>,
 }
 
 /// What moves the reader through the thread.
@@ -117,7 +122,15 @@ pub fn Transcript(
     /// What moves the reader.
     moves: ThreadMoves,
 ) -> impl IntoView {
-    let folds = Folds::new(items, loaded.opened);
+    let folds = Folds::new(items, loaded.changes, loaded.opened);
+    let chunks = Memo::new(move |_| {
+        let numbers = items.with(|items| items.iter().map(|item| chunk_of(item.seq)).collect());
+        let mut numbers: Vec<u64> = numbers;
+        numbers.dedup();
+        numbers
+    });
+    let last = Memo::new(move |_| chunks.with(|numbers| numbers.last().copied()));
+    let chunk = move |number| view! { <Chunk number last items env folds/> };
     let is_empty = Memo::new(move |_| items.with(Vec::is_empty) && pending.with(Vec::is_empty));
     view! {
         <section class="transcript" aria-label="Thread">
@@ -142,9 +155,9 @@ pub fn Transcript(
             <Show when=move || is_empty.get() && env.is_loaded.get()>
                 <p class="transcript__empty">"Nothing has been said yet."</p>
             </Show>
-            <ol class="transcript__entries" data-testid="thread">
-                <For each=move || items.get() key=|item| item.seq children=move |item| view! { <Entry item env folds/> }/>
-            </ol>
+            <div class="transcript__entries" data-testid="thread">
+                <For each=move || chunks.get() key=|number| *number children=chunk/>
+            </div>
             <Show when=move || loaded.has_newer.get()>
                 <p class="transcript__older">
                     <button type="button" data-tone="plain" on:click=move |_| moves.on_load_newer.run(())>
@@ -166,6 +179,40 @@ pub fn Transcript(
                 </p>
             </Show>
         </section>
+    }
+    .into_any()
+}
+
+/// Entries that are laid out together.
+#[component]
+fn Chunk(
+    /// Its number.
+    number: u64,
+    /// The number of the last one.
+    last: Memo<Option<u64>>,
+    /// All loaded entries.
+    items: Signal<Vec<ThreadItem>>,
+    /// What every entry needs.
+    env: ThreadEnv,
+    /// Which entries are shown as one.
+    folds: Folds,
+) -> impl IntoView {
+    let own = Memo::new(move |_| {
+        items.with(|items| {
+            let from = items.partition_point(|item| chunk_of(item.seq) < number);
+            let own = items.iter().skip(from);
+            let own = own.take_while(|item| chunk_of(item.seq) == number);
+            own.copied().collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <ol
+            class="transcript__chunk"
+            data-chunk=number.to_string()
+            data-last=move || (last.get() == Some(number)).then_some("")
+        >
+            <For each=move || own.get() key=|item| item.seq children=move |item| view! { <Entry item env folds/> }/>
+        </ol>
     }
     .into_any()
 }

@@ -6,12 +6,20 @@ pub const MOST: u64 = 400;
 pub const PAGE: u64 = 60;
 /// Entries put on the page within a frame: more would be felt.
 pub const BATCH: usize = 12;
+/// Entries that are laid out together.
+pub const CHUNK: u64 = 20;
 /// Screens beyond the view that count as near: what is there is never let go.
 pub const NEAR_SCREENS: f64 = 3.0;
 /// Screens left beyond the view when more is asked for.
 const LEFT_SCREENS: f64 = 1.5;
 /// Closer to the end than so many pixels, the reader is at the end.
 const END_PX: f64 = 80.0;
+
+/// The number of the chunk of an entry; it stays whatever else is loaded.
+#[must_use]
+pub const fn chunk_of(seq: u64) -> u64 {
+    seq / CHUNK
+}
 
 /// An end of what is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,13 +3,18 @@ use super::thread::ThreadFeed;
 use crate::browser::page;
 use crate::browser::rows::{Rows, mark};
 use domain::thread::Entry;
-use domain::window::{MOST, NEAR_SCREENS, Span, View};
+use domain::window::{MOST, NEAR_SCREENS, PAGE, Span, View, chunk_of};
 use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::tick;
+use std::collections::BTreeSet;
 
 /// The entries of the page.
-const ROWS: &str = ".transcript__entries > li";
+const ROWS: &str = ".transcript__chunk > li";
+/// The parts of the thread that are laid out together.
+const CHUNKS: &str = ".transcript__chunk";
+/// Where such a part says its number.
+const CHUNK: &str = "data-chunk";
 /// Where an entry of the page says its place.
 const PLACE: &str = "data-seq";
 /// Marks entries that just came: they are laid out though they are out of view, so that their
@@ -41,7 +46,7 @@ pub(super) async fn put(thread: ThreadFeed, mut batches: Vec<Vec<Entry>>, load: 
     }
 }
 
-/// Lets go of the far end if too many entries are held.
+/// Lets go of the far end if too many entries are held; of so many that it is not soon again.
 pub(super) async fn trim(thread: ThreadFeed) {
     if !thread.is_loading() && is_large(thread, 0) {
         let _ = in_place(thread, Vec::new(), 0.0).await;
@@ -53,9 +58,16 @@ async fn in_place(thread: ThreadFeed, batch: Vec<Entry>, owed: f64) -> f64 {
     let rows = Rows::read(ROWS);
     // The page is drawn anew within each tick, before the browser shows anything of it; drawing
     // both changes as one would move every row.
-    let gone = let_go(thread, &rows, batch.len() as u64);
+    let coming = if batch.is_empty() {
+        PAGE
+    } else {
+        batch.len() as u64
+    };
+    let gone = let_go(thread, &rows, coming);
     tick().await;
-    let fresh = batch.iter().map(row).collect::<Vec<_>>().join(",");
+    let fresh: BTreeSet<u64> = batch.iter().map(|entry| chunk_of(entry.seq)).collect();
+    let fresh: Vec<String> = fresh.into_iter().map(chunk).collect();
+    let fresh = fresh.join(",");
     if adjoins(thread, &batch) {
         thread.merge(batch, true);
         tick().await;
@@ -72,9 +84,9 @@ async fn in_place(thread: ThreadFeed, batch: Vec<Entry>, owed: f64) -> f64 {
     owed
 }
 
-/// The row of an entry.
-fn row(entry: &Entry) -> String {
-    format!("{ROWS}[{PLACE}='{}']", entry.seq)
+/// The part of the thread with this number.
+fn chunk(number: u64) -> String {
+    format!("{CHUNKS}[{CHUNK}='{number}']")
 }
 
 /// Whether these entries leave no gap; what they were to go on from may be gone.

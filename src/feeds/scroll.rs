@@ -47,11 +47,11 @@ pub fn follow_end(feed: SessionFeed) -> RwSignal<bool> {
         // Live as long as the effect, on the browser's thread.
         let _listeners = StoredValue::new_local(listeners);
     });
-    Effect::new(move |_| {
+    Effect::new(move |is_open: Option<()>| {
         feed.sync.with(|view| view.version);
         feed.thread.entries.track();
         if at_end.get_untracked() && !feed.thread.has_newer.get_untracked() {
-            show_end(at_end, SHOWN_TIMES);
+            show_end(at_end, if is_open.is_some() { 1 } else { SHOWN_TIMES });
         }
         after_paint_of(feed, move || {
             load_around(feed, at_end);
@@ -89,9 +89,11 @@ fn load_around(feed: SessionFeed, at_end: RwSignal<bool>) {
 /// Shows the end while the reader is to be there.
 fn show_end(at_end: RwSignal<bool>, times: u8) {
     after_paint(move || {
-        if times > 0 && at_end.try_get_untracked() == Some(true) {
+        if at_end.try_get_untracked() == Some(true) {
             scroll_to_end();
-            show_end(at_end, times - 1);
+            if times > 1 {
+                show_end(at_end, times - 1);
+            }
         }
     });
 }

@@ -14,6 +14,8 @@ pub struct ThreadFeed {
     pub(super) requests: Requests,
     /// By ascending place.
     pub entries: RwSignal<Vec<(u64, RwSignal<Entry>)>>,
+    /// Grows with each change of entries.
+    pub changes: RwSignal<u64>,
     /// Whether there are older ones on the server.
     pub has_older: RwSignal<bool>,
     /// Whether there are newer ones on the server: then what polls bring beyond the last is not shown.
@@ -44,6 +46,7 @@ impl ThreadFeed {
             id: StoredValue::new(id),
             requests: Requests::new(),
             entries: RwSignal::new(entries.collect()),
+            changes: RwSignal::new(0),
             has_older: RwSignal::new(has_older),
             has_newer: RwSignal::new(has_newer),
             is_loaded: RwSignal::new(is_loaded),
@@ -150,6 +153,7 @@ impl ThreadFeed {
                 known.sort_by_key(|(seq, _)| *seq);
             });
         }
+        self.changes.update(|changes| *changes += 1);
     }
 
     /// The signal of an entry.
@@ -164,6 +168,7 @@ impl ThreadFeed {
     pub(super) fn show_whole(&self, entry: Entry) {
         if let Some(signal) = self.signal(entry.seq) {
             signal.set(entry);
+            self.changes.update(|changes| *changes += 1);
         }
     }
 }

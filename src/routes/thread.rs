@@ -42,6 +42,7 @@ pub fn ThreadPane(
         has_newer: feed.thread.has_newer.into(),
         at_end: at_end.into(),
         opened,
+        changes: feed.thread.changes.into(),
     };
     let moves = ThreadMoves {
         on_load_older: Callback::new(move |()| load_on(feed, at_end, End::Older)),
@@ -65,11 +66,22 @@ pub fn ThreadPane(
 }
 
 fn items(feed: SessionFeed) -> Signal<Vec<ThreadItem>> {
-    let item = |(seq, entry): (u64, RwSignal<domain::thread::Entry>)| ThreadItem { seq, entry };
-    Signal::derive(move || {
-        let entries = feed.thread.entries.get().into_iter();
-        entries.map(item).collect()
-    })
+    let items = Memo::new(move |_| {
+        let mut was_tool = false;
+        let item = |(seq, entry): &(u64, RwSignal<domain::thread::Entry>)| {
+            let kind = entry.with_untracked(|entry| entry.body.kind());
+            let is_after_tool = was_tool && !matches!(kind, "tool" | "thought");
+            was_tool = kind == "tool";
+            ThreadItem {
+                seq: *seq,
+                entry: *entry,
+                is_after_tool,
+            }
+        };
+        let entries = &feed.thread.entries;
+        entries.with(|entries| entries.iter().map(item).collect::<Vec<_>>())
+    });
+    items.into()
 }
 
 fn pending(feed: SessionFeed) -> Signal<Vec<PendingMessage>> {

@@ -46,6 +46,7 @@ fn thread(entries: Vec<Entry>, pending: Vec<PendingMessage>, is_at_end: bool) ->
     let item = |entry: Entry| ThreadItem {
         seq: entry.seq,
         entry: RwSignal::new(entry),
+        is_after_tool: false,
     };
     let items: Vec<ThreadItem> = entries.into_iter().map(item).collect();
     let is_error = |item: &&ThreadItem| {
@@ -71,6 +72,7 @@ fn thread(entries: Vec<Entry>, pending: Vec<PendingMessage>, is_at_end: bool) ->
         has_newer: Signal::stored(!is_at_end),
         at_end: Signal::stored(is_at_end),
         opened: RwSignal::default(),
+        changes: Signal::stored(0),
     };
     let moves = ThreadMoves {
         on_load_older: nothing(),
