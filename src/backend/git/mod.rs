@@ -27,6 +27,7 @@ mod run;
 mod stage;
 #[cfg(test)]
 mod stage_tests;
+mod state;
 mod submodules;
 #[cfg(test)]
 mod tests;
@@ -37,4 +38,5 @@ pub use error::GitError;
 pub use path::{BadPath, check_path};
 pub use repo::Repo;
 pub use run::{spawns, version};
+pub use state::WorktreeState;
 pub use worktree::WorktreeGit;

@@ -8,8 +8,9 @@ use domain::thread::Image;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long after a change in the worktree its files are counted.
-const FILES_AFTER: Duration = Duration::from_millis(300);
+/// How long news waits after a rest for what belongs to it: agents end a tool call and begin the
+/// next one in the same moment.
+const TOGETHER: Duration = Duration::from_millis(8);
 
 impl Actor {
     /// Takes a line from the shim.
@@ -58,12 +59,18 @@ impl Actor {
                 Outcome::Noise => {}
             }
         }
-        if !self.facts.is_empty() || self.worktree_touched {
+        if !self.facts.is_empty() {
             self.flush().await;
-        } else if self.has_news() && self.timers.flush.is_none() {
-            let wait = Duration::from_millis(self.shared.limits.stream_write_ms);
-            self.timers.flush = Some(Instant::now() + wait);
+        } else if (self.has_news() || self.worktree_touched) && self.timers.flush.is_none() {
+            self.timers.flush = Some(self.next_write());
         }
+    }
+
+    /// When what is new is written: soon after a rest, else at the distance of writes.
+    fn next_write(&self) -> Instant {
+        let soon = Instant::now() + TOGETHER;
+        let gap = Duration::from_millis(self.shared.limits.stream_write_ms);
+        self.wrote.map_or(soon, |wrote| soon.max(wrote + gap))
     }
 
     /// Keeps an image of the agent; without it the entry only names what it would be.
@@ -101,6 +108,10 @@ impl Actor {
     /// Writes all that changed since the last write, and what the facts lead to.
     pub(super) async fn flush(&mut self) {
         self.timers.flush = None;
+        self.wrote = Some(Instant::now());
+        if std::mem::take(&mut self.worktree_touched) {
+            self.look_soon();
+        }
         let facts = std::mem::take(&mut self.facts);
         let mut change = Change::at(self.shared.clock.now());
         change.is_activity = !self.touched.is_empty() || !facts.is_empty();
@@ -110,7 +121,6 @@ impl Actor {
             .filter_map(|key| self.write_of(key))
             .collect();
         change.applied_n = Some(self.heard);
-        change.worktree_touched = self.worktree_touched;
         if self.state_changed {
             change.agent_state = Some(self.talk.agent_state());
         }
@@ -133,9 +143,6 @@ impl Actor {
     fn written(&mut self, facts: &[SessionFact]) {
         self.touched.clear();
         (self.metadata_changed, self.state_changed) = (false, false);
-        if std::mem::take(&mut self.worktree_touched) {
-            self.timers.files = Some(Instant::now() + FILES_AFTER);
-        }
         for fact in facts {
             self.after(fact);
         }

@@ -1,6 +1,7 @@
 //! One task per session: it holds the shim, reads the journal, writes the store, takes commands.
 mod ask;
 mod hear;
+mod look;
 mod open;
 mod outcome;
 mod people;
@@ -23,6 +24,7 @@ use crate::agents::link::{LineStream, Link};
 use crate::agents::talk::{SessionFact, Talk};
 use crate::store::Record;
 use domain::id::SessionId;
+use look::Looks;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
@@ -70,6 +72,9 @@ struct Actor {
     metadata_changed: bool,
     state_changed: bool,
     worktree_touched: bool,
+    looks: Looks,
+    /// When news was written last.
+    wrote: Option<Instant>,
     /// The last number of a request that was given out in this run.
     last_id: u64,
     /// What was sent in this run, by the key that it has in the journal.
@@ -94,7 +99,7 @@ struct Timers {
     rest: Option<Instant>,
     /// A queued message's time has come.
     send: Option<Instant>,
-    /// Count the changed files.
+    /// Look at the worktree.
     files: Option<Instant>,
     /// Tell the shim that a server with a lease is here.
     ping: Option<Instant>,

@@ -1,4 +1,5 @@
 //! The loop of a session's task: commands, lines of the journal, timers, a slot for a process.
+use super::look::Looks;
 use super::{Actor, Ask, Timers, due};
 use crate::agents::journal::JournalLine;
 use crate::agents::link::LineStream;
@@ -10,7 +11,7 @@ use crate::error::Failed;
 use crate::git::{Repo, WorktreeGit};
 use crate::nodes::{NodeSetup, Standing};
 use crate::store::{Change, Changed, Record, Store};
-use domain::session::Phase;
+use domain::session::{Phase, Worktree};
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -117,6 +118,8 @@ impl Actor {
             metadata_changed: false,
             state_changed: false,
             worktree_touched: false,
+            looks: Looks::default(),
+            wrote: None,
             last_id: 0,
             sent: BTreeSet::new(),
             answered: HashSet::new(),
@@ -143,6 +146,7 @@ impl Actor {
                     Some(line) => self.take_line(line).await,
                     None => self.lost_link().await,
                 },
+                state = self.looks.next() => self.looked(state).await,
                 slot = slot(&self.shared.slots), if self.wants_slot => self.got_slot(slot).await,
                 () = self.shared.hunger.notified(), if self.is_spare() => self.make_room().await,
                 () = tokio::time::sleep_until(wake) => {
@@ -163,7 +167,8 @@ impl Actor {
 
     fn has_nothing_to_do(&self) -> bool {
         let is_active = self.record.session.status.phase() == Phase::Active;
-        self.link.is_none() && !self.wants_slot && !is_active && self.record.outbox.is_none()
+        let is_busy = self.wants_slot || self.looks.is_under_way();
+        self.link.is_none() && !is_busy && !is_active && self.record.outbox.is_none()
     }
 
     /// Whether the process lives only to be ready.
@@ -197,7 +202,7 @@ impl Actor {
             self.ping();
         }
         if due(&mut self.timers.files, now) {
-            self.count_files().await;
+            self.look();
         }
     }
 
@@ -233,27 +238,19 @@ impl Actor {
     }
 
     pub(super) async fn git(&self) -> Result<WorktreeGit, Failed> {
-        let repo = Repo::known(Path::new(&self.record.session.repo)).await?;
-        Ok(WorktreeGit::new(repo, self.record.session.worktree.clone()))
+        let (repo, worktree) = self.place();
+        Self::git_of(&repo, worktree).await
     }
 
-    async fn count_files(&mut self) {
-        let files = match self.git().await {
-            Ok(git) => git.changed_files().await,
-            Err(error) => Err(error),
-        };
-        let Ok(files) = files else { return };
-        let count = files.0.len() as u64;
-        if count != self.record.changed_files {
-            let now = self.shared.clock.now();
-            let change = Change {
-                changed_files: Some(count),
-                ..Change::at(now)
-            };
-            if let Err(error) = self.commit(change).await {
-                self.not_written(&error);
-            }
-        }
+    /// Where its repository and worktree are.
+    pub(super) fn place(&self) -> (String, Worktree) {
+        let session = &self.record.session;
+        (session.repo.clone(), session.worktree.clone())
+    }
+
+    pub(super) async fn git_of(repo: &str, worktree: Worktree) -> Result<WorktreeGit, Failed> {
+        let repo = Repo::known(Path::new(repo)).await?;
+        Ok(WorktreeGit::new(repo, worktree))
     }
 
     pub(super) fn be_hungry(&mut self) {
