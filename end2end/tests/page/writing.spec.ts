@@ -223,9 +223,12 @@ test('a text that is too long goes along as a file', async ({ app, newSession, p
   await expect(said).toContainText(/text-1\.txt \(3\d\d kB\)/);
   await expect(sessionPage.entry('agent').last()).toContainText('the file text-1.txt');
   const href = await said.getByRole('link', { name: /text-1/ }).getAttribute('href');
-  const kept = await page.request.get(href ?? '');
-  expect(kept.headers()['content-type']).toContain('text/plain');
-  expect(await kept.text()).toBe(text);
+  const kept = await page.evaluate(async (address) => {
+    const answer = await fetch(address);
+    return { type: answer.headers.get('content-type'), text: await answer.text() };
+  }, href ?? '');
+  expect(kept.type).toContain('text/plain');
+  expect(kept.text).toBe(text);
 });
 
 test('a text that cannot be attached stays in its field and says why', async ({ app, newSession, page, sessionPage, wire }) => {
