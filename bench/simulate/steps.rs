@@ -1,6 +1,6 @@
 //! What happens to a page: its core and its stream take a step, and the model does what they say.
 use super::world::{ANSWER_US, BEAT_MS, BUCKET, Item, OUTAGE, STREAM_US, WATCHERS, WAY_MS, World};
-use domain::push::{Input, Output, SessionUpdated, VERSION, Verdict, Wants};
+use domain::push::{Input, Output, SessionUpdated, StreamedChanges, VERSION, Verdict, Wants};
 use domain::session::Phase;
 use domain::sync::{Effect, ErrKind, Event, Mono, Origin, ReqId, Rng, Seed, Wall};
 use domain::time::Timestamp;
@@ -32,7 +32,12 @@ impl World {
                     updated_at: Timestamp(0),
                     revision,
                 };
-                self.tab(who, Input::Updated(update, "a.b.1".to_owned()));
+                let changes = StreamedChanges {
+                    update,
+                    since: std::mem::replace(&mut self.pages[who].streamed, revision),
+                    body: "".into(),
+                };
+                self.tab(who, Input::Changes(changes, "a.b.1".to_owned()));
             }
             Item::Told(..) => {}
             Item::Changes => self.changes(who),
@@ -58,6 +63,7 @@ impl World {
         let wants = Wants {
             sessions: [self.ids[session].clone()].into(),
             is_list: false,
+            held: [(self.ids[session].clone(), seed.version)].into(),
         };
         self.tab(who, Input::Wants(wants));
     }
@@ -97,6 +103,9 @@ impl World {
         }
         self.pages[who].is_told = true;
         self.tab(who, Input::Resumed(Verdict::Gap, "a.b.1".to_owned()));
+        // What is missing comes first, also where that is nothing.
+        self.pages[who].streamed = self.pages[who].version;
+        self.happens(who, Item::Told(stream, self.versions[who / WATCHERS]));
         self.at(self.now + BEAT_MS, who, Item::Beat(stream));
     }
 
@@ -118,13 +127,34 @@ impl World {
             },
         };
         if let Some(version) = version {
-            let page = &mut self.pages[who];
-            page.version = page.version.max(version);
-            let is_over = self.now >= OUTAGE.1 && page.caught_up.is_none();
-            if is_over && page.version >= self.at_outage[who / WATCHERS] {
-                page.caught_up = Some(self.now - OUTAGE.1);
-            }
+            self.holds(who, version);
         }
+        self.core(who, event);
+    }
+
+    /// A page has this version, or a newer one.
+    fn holds(&mut self, who: usize, version: u64) {
+        let page = &mut self.pages[who];
+        page.version = page.version.max(version);
+        let is_over = self.now >= OUTAGE.1 && page.caught_up.is_none();
+        if is_over && page.version >= self.at_outage[who / WATCHERS] {
+            page.caught_up = Some(self.now - OUTAGE.1);
+        }
+    }
+
+    /// The stream brought changes.
+    fn streamed(&mut self, who: usize, changes: &StreamedChanges) {
+        let is_applicable = changes.since <= self.pages[who].version;
+        let version = changes.update.revision;
+        if is_applicable {
+            self.holds(who, version);
+        }
+        let event = Event::Streamed {
+            version,
+            phase: phase(who / WATCHERS),
+            is_applicable,
+            bytes: 2000,
+        };
         self.core(who, event);
     }
 
@@ -160,10 +190,9 @@ impl World {
             match output {
                 Output::Open(_) => self.open_stream(who),
                 Output::Close => self.pages[who].stream = 0,
-                Output::Opened(verdict, _) => {
-                    let is_gap = verdict == Verdict::Gap;
-                    self.core(who, Event::PushOpened { is_gap });
-                }
+                // The stream begins with what is missing.
+                Output::Opened(..) => self.core(who, Event::PushOpened { is_gap: false }),
+                Output::Changes { changes, .. } => self.streamed(who, &changes),
                 Output::Updated { update, .. } => {
                     self.core(
                         who,

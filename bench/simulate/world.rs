@@ -47,6 +47,8 @@ pub(super) struct Page {
     pub(super) stream: u32,
     pub(super) is_told: bool,
     pub(super) version: u64,
+    /// The version that its stream brought last.
+    pub(super) streamed: u64,
     pub(super) caught_up: Option<u64>,
 }
 
@@ -87,6 +89,7 @@ impl World {
             stream: 0,
             is_told: false,
             version: 0,
+            streamed: 0,
             caught_up: None,
         };
         let buckets = usize::try_from(END / BUCKET).unwrap_or_default();

@@ -110,7 +110,9 @@ impl ListFeed {
                     .try_with_untracked(|rows| rows.iter().any(is_known));
                 (rows == Some(false)).then_some(Event::PushOpened { is_gap: true })
             }
-            Signal::Opened { .. } | Signal::Lost | Signal::Rows(_) => signal.event(),
+            Signal::Opened { .. } | Signal::Lost | Signal::Changes(_) | Signal::Rows(_) => {
+                signal.event()
+            }
         };
         if let Some(event) = event {
             self.driver.dispatch(event);

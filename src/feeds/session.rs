@@ -20,6 +20,7 @@ use domain::snapshot::{AgentState, Metadata, Snapshot, SyncSettings};
 use domain::sync::{Config, Core, Event, Health, Kept, OpId, Origin, Seed, SyncView};
 use domain::time::Timestamp;
 use leptos::prelude::*;
+use std::rc::Rc;
 
 /// A session as signals.
 #[derive(Debug, Clone, Copy)]
@@ -142,10 +143,16 @@ impl SessionFeed {
 
     /// Is told of changes until what is returned is dropped.
     fn listen(self) -> push::Joined {
-        let topic = push::Topic::Session(self.id.get_value());
-        push::join(topic, move |signal| {
-            if let Some(event) = signal.event() {
-                self.dispatch(event);
+        let base = self.base;
+        let held = move || base.try_with_untracked(|session| session.revision);
+        let held = Rc::new(move || held().unwrap_or(0));
+        let topic = push::Topic::Session(self.id.get_value(), held);
+        push::join(topic, move |signal| match &signal {
+            push::Signal::Changes(body) => self.driver.take_streamed(body),
+            _ => {
+                if let Some(event) = signal.event() {
+                    self.dispatch(event);
+                }
             }
         })
     }

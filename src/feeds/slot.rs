@@ -64,6 +64,13 @@ impl<S: Source> Slot<S> {
         }
     }
 
+    /// Gives the driver data that came by the stream.
+    pub(super) fn take_streamed(self, body: &str) {
+        if let Some(driver) = self.get() {
+            driver.take_streamed(body);
+        }
+    }
+
     /// What the tab's memory should know of the data when the page is left.
     pub(super) fn kept(self) -> Option<Kept> {
         self.get()?.kept()

@@ -12,22 +12,22 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Clone, Default)]
-struct Event {
-    name: String,
-    id: String,
-    data: String,
+pub(super) struct Event {
+    pub(super) name: String,
+    pub(super) id: String,
+    pub(super) data: String,
     retry: String,
 }
 
 impl Event {
     #[track_caller]
-    fn update(&self) -> SessionUpdated {
+    pub(super) fn update(&self) -> SessionUpdated {
         assert_eq!(self.name, "session.updated", "{self:?}");
         serde_json::from_str(&self.data).unwrap()
     }
 
     #[track_caller]
-    fn verdict(&self) -> &str {
+    pub(super) fn verdict(&self) -> &str {
         assert_eq!(self.name, "resume", "{self:?}");
         match self.data.as_str() {
             r#"{"verdict":"ok"}"# => "ok",
@@ -38,8 +38,8 @@ impl Event {
 }
 
 /// A page that listens.
-struct Page {
-    head: String,
+pub(super) struct Page {
+    pub(super) head: String,
     events: Receiver<Event>,
     stream: TcpStream,
 }
@@ -51,13 +51,19 @@ impl Drop for Page {
 }
 
 impl Page {
-    fn open(console: &Console, query: &str, last: Option<&str>) -> Self {
+    pub(super) fn open(console: &Console, query: &str, last: Option<&str>) -> Self {
         let mut stream = TcpStream::connect(("127.0.0.1", console.port)).unwrap();
         let mut text = format!(
             "GET /api/events?{query} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\ncookie: {}\r\n\
-             accept-encoding: gzip, br\r\n",
+             accept-encoding: {}\r\n",
             console.port,
-            console.cookie()
+            console.cookie(),
+            // What comes compressed is read elsewhere.
+            if query.contains("since") {
+                "br"
+            } else {
+                "gzip, br"
+            },
         );
         if let Some(last) = last {
             text.push_str(&format!("last-event-id: {last}\r\n"));
@@ -96,7 +102,7 @@ impl Page {
         }
     }
 
-    fn status(&self) -> &str {
+    pub(super) fn status(&self) -> &str {
         self.head.split(' ').nth(1).unwrap_or_default()
     }
 
@@ -112,7 +118,7 @@ impl Page {
 
     /// The next event that is no sign of life.
     #[track_caller]
-    fn next(&self) -> Event {
+    pub(super) fn next(&self) -> Event {
         loop {
             let event = self.any().expect("the stream ended");
             if event.name != "beat" {
@@ -134,7 +140,7 @@ impl Page {
 
     /// Everything up to a revision of a session.
     #[track_caller]
-    fn up_to(&self, revision: u64) -> Vec<SessionUpdated> {
+    pub(super) fn up_to(&self, revision: u64) -> Vec<SessionUpdated> {
         let mut all = Vec::new();
         loop {
             let update = self.next().update();
@@ -149,7 +155,7 @@ impl Page {
 
 /// Renames a session and gives its revision then.
 #[track_caller]
-fn rename(console: &Console, id: &str, title: &str) -> u64 {
+pub(super) fn rename(console: &Console, id: &str, title: &str) -> u64 {
     let revision = console.session(id)["revision"].clone();
     let args = json!({"id": id, "revision": revision, "title": title});
     let answer = console.post("agent/update_session", args);

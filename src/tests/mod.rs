@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod agents;
 #[cfg(test)]
+mod changes;
+#[cfg(test)]
 mod composer;
 #[cfg(test)]
 mod door;

@@ -43,19 +43,38 @@ function say(state: 'hidden' | 'visible'): void {
   document.dispatchEvent(new Event('visibilitychange'));
 }
 
-test('a change is shown at once, by one request, and nothing is polled', async ({ app, newSession, sessionPage, wire }) => {
+test('a change is shown at once by what the stream brings, and nothing is asked', async ({ app, newSession, sessionPage, wire }) => {
   const { id } = await newSession(HELD);
   await app.api.reaches(id, 'waiting_approval');
   await sessionPage.open(id);
   await told(sessionPage);
-  await until('what came before the stream', () => wire.count(READ, 304) + wire.count(READ, 200) > 0 || undefined);
   wire.forget();
   for (const title of ['One', 'Two', 'Three']) {
     await rename(app, id, title);
     await expect(sessionPage.title).toHaveText(title, { timeout: 1_000 });
   }
-  expect(wire.count(READ)).toBe(3);
+  expect(wire.count(READ)).toBe(0);
   expect(wire.count(EVENTS), 'on the stream that was open').toBe(0);
+});
+
+test('what an agent does is shown by the stream alone', async ({
+  app,
+  newSession,
+  sessionPage,
+  wire,
+}) => {
+  const { id } = await newSession(HELP);
+  await app.api.reaches(id, 'idle');
+  await sessionPage.open(id);
+  await told(sessionPage);
+  wire.forget();
+  await app.api.send(id, HELD);
+  await expect(sessionPage.entry('approval')).toHaveCount(1);
+  await app.api.answer(id, await app.api.asked(id), 'allow_once');
+  await app.api.reaches(id, 'idle');
+  await expect(sessionPage.root).toHaveAttribute('data-sync-phase', 'idle');
+  await expect(sessionPage.entry('tool').last()).toContainText('done');
+  expect(wire.count(READ)).toBe(0);
 });
 
 test('seven tabs hold one stream, and each shows its session', async ({ app, context, newSession, page, sessionPage }) => {
@@ -82,7 +101,7 @@ test('seven tabs hold one stream, and each shows its session', async ({ app, con
   for (const tab of tabs.slice(1)) await told(tab);
 });
 
-test('tabs that show the same session make one request for a change', async ({ app, context, newSession, sessionPage, wire }) => {
+test('tabs that show the same session share what the one stream brings', async ({ app, context, newSession, sessionPage, wire }) => {
   const { id } = await newSession(HELD);
   await app.api.reaches(id, 'waiting_approval');
   await sessionPage.open(id);
@@ -102,9 +121,9 @@ test('tabs that show the same session make one request for a change', async ({ a
     await rename(app, id, title);
     for (const tab of tabs) await expect(tab.title).toHaveText(title, { timeout: 1_000 });
   }
-  expect(wire.count(READ)).toBe(3);
+  expect(wire.count(READ)).toBe(0);
 
-  // Whoever asked for all is hidden: another one does, and at once.
+  // Whoever holds the stream is hidden: another one does, and at once.
   await tabs[0].page.evaluate(say, 'hidden' as const);
   await holds(app, 1);
   await rename(app, id, 'Four');

@@ -1,6 +1,7 @@
 //! The console behind the door: what a caller may ask, checked, done once, answered.
 mod agents;
 mod attachments;
+mod changes;
 mod commands;
 mod create;
 mod errands;
@@ -24,6 +25,7 @@ mod stats;
 mod wish;
 
 pub use attachments::{NewUpload, Wanted};
+pub use changes::WrittenChanges;
 pub use commands::Done;
 pub use git::IndexDeed;
 pub use input::Caller;
@@ -40,6 +42,7 @@ use crate::relay::{Relay, Shown};
 use crate::store::{ListPage, ListQuery, Store};
 use crate::telemetry::Telemetry;
 use agents::Checks;
+use changes::LastChanges;
 use domain::id::SessionId;
 use domain::session::Phase;
 use errands::Errands;
@@ -89,6 +92,8 @@ pub struct Console {
     checks: Arc<Checks>,
     errands: Arc<Errands>,
     views: Arc<Flights<ViewKey, Result<Shown, Failed>>>,
+    changes: Arc<Flights<changes::ChangesKey, Result<Option<WrittenChanges>, Failed>>>,
+    last_changes: Arc<LastChanges>,
     lists: Arc<Flights<ListKey, Result<ListPage, Failed>>>,
     /// The right to hear a journal again, which takes a thread and the memory of a session.
     replays: Arc<Semaphore>,
@@ -135,6 +140,8 @@ impl Console {
             checks: Arc::default(),
             errands: Arc::default(),
             views: Arc::default(),
+            changes: Arc::default(),
+            last_changes: Arc::default(),
             lists: Arc::default(),
             replays: Arc::new(Semaphore::new(REPLAYS)),
         }

@@ -2,7 +2,7 @@
 use super::inbox::{Inbox, Moved};
 use super::outbox::{Drained, Outbox};
 use super::pace::Pace;
-use super::ring::Ring;
+use super::ring::{PushedEvent, Ring};
 use super::{Lane, seats::Seats};
 use crate::clock;
 use crate::error::Failed;
@@ -73,7 +73,7 @@ pub struct Joined {
     /// Where it begins.
     pub at: Position,
     /// What the page missed, if that is known.
-    pub missed: Vec<Arc<str>>,
+    pub missed: Vec<PushedEvent>,
 }
 
 impl Events {
@@ -136,7 +136,7 @@ impl Events {
         let missed = own.and_then(|at| {
             let missed = state.ring.after(at.n)?;
             let own = missed.filter(|told| wanted.wants(told.lane, &told.moved));
-            Some(own.map(|told| told.text.clone()).collect::<Vec<_>>())
+            Some(own.cloned().collect::<Vec<_>>())
         });
         let head = state.ring.head();
         let (verdict, n) = match (&missed, own) {
@@ -199,7 +199,7 @@ impl Events {
             let told = state.ring.add(lane, moved, write);
             let mut count = 0;
             for outbox in state.seats.that_want(lane, &told.moved) {
-                outbox.put(told.n, told.text.clone());
+                outbox.put(told.clone());
                 count += 1;
             }
             self.count(count);
@@ -292,9 +292,9 @@ mod tests {
         }
     }
 
-    fn revisions(events: &[Arc<str>]) -> Vec<u64> {
-        let number = |text: &Arc<str>| {
-            let data = text.split("data: ").nth(1).unwrap();
+    fn revisions(events: &[PushedEvent]) -> Vec<u64> {
+        let number = |event: &PushedEvent| {
+            let data = event.text.split("data: ").nth(1).unwrap();
             serde_json::from_str::<domain::push::SessionUpdated>(data)
                 .unwrap()
                 .revision

@@ -9,6 +9,7 @@ mod seats;
 pub use hub::{Events, Joined, Seat, Sizes, Subscription};
 pub use inbox::{Inbox, Moved};
 pub use outbox::Drained;
+pub use ring::PushedEvent;
 
 /// Which streams a change is told to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

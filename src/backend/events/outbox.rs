@@ -1,5 +1,6 @@
 //! What one stream has still to send: bounded; a reader that is too slow loses it and is told so.
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use super::ring::PushedEvent;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// Events that wait for a slow reader at the most.
@@ -20,8 +21,8 @@ struct Held {
 /// What is to be sent now.
 #[derive(Debug, Default)]
 pub struct Drained {
-    /// Events, whole.
-    pub events: Vec<Arc<str>>,
+    /// Events, in order.
+    pub events: Vec<PushedEvent>,
     /// Events were lost up to this number: the page must fetch.
     pub lost: Option<u64>,
     /// The console ends.
@@ -30,13 +31,13 @@ pub struct Drained {
 
 impl Outbox {
     /// Adds an event.
-    pub(super) fn put(&self, n: u64, text: Arc<str>) {
+    pub(super) fn put(&self, event: PushedEvent) {
         let mut held = self.lock();
         if held.drained.lost.is_some() || held.drained.events.len() >= MOST {
             held.drained.events = Vec::new();
-            held.drained.lost = Some(n);
+            held.drained.lost = Some(event.n);
         } else {
-            held.drained.events.push(text);
+            held.drained.events.push(event);
         }
         self.news.notify_one();
     }
@@ -76,17 +77,28 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Lane;
+    use super::super::inbox::tests::moved;
     use super::*;
+
+    fn event(n: u64) -> PushedEvent {
+        PushedEvent {
+            n,
+            lane: Lane::Session,
+            moved: moved("ann", 1, n).into(),
+            text: n.to_string().into(),
+        }
+    }
 
     #[test]
     fn a_reader_that_is_too_slow_loses_all_and_is_told_once() {
         let outbox = Outbox::default();
         for n in 1..=200 {
-            outbox.put(n, n.to_string().into());
+            outbox.put(event(n));
         }
         let drained = outbox.take();
         assert_eq!((drained.events.len(), drained.lost), (0, Some(200)));
-        outbox.put(201, "201".into());
+        outbox.put(event(201));
         let drained = outbox.take();
         assert_eq!((drained.events.len(), drained.lost), (1, None));
         assert!(!drained.is_over);

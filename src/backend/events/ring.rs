@@ -5,17 +5,20 @@ use std::sync::Arc;
 
 /// An event as every stream writes it.
 #[derive(Debug, Clone)]
-pub(super) struct Told {
-    pub(super) n: u64,
+pub struct PushedEvent {
+    /// Its number among those of this node.
+    pub n: u64,
     pub(super) lane: Lane,
-    pub(super) moved: Arc<Moved>,
-    pub(super) text: Arc<str>,
+    /// The change that it tells of.
+    pub moved: Arc<Moved>,
+    /// The event of a new revision, whole.
+    pub text: Arc<str>,
 }
 
 /// The last events, oldest first; their numbers have no gaps.
 #[derive(Debug)]
 pub(super) struct Ring {
-    kept: VecDeque<Told>,
+    kept: VecDeque<PushedEvent>,
     most: usize,
     head: u64,
 }
@@ -41,9 +44,9 @@ impl Ring {
         lane: Lane,
         moved: Moved,
         text: impl FnOnce(u64) -> String,
-    ) -> Told {
+    ) -> PushedEvent {
         self.head += 1;
-        let told = Told {
+        let told = PushedEvent {
             n: self.head,
             lane,
             text: text(self.head).into(),
@@ -57,7 +60,7 @@ impl Ring {
     }
 
     /// Every event after this number; none if some of them are gone, or never were.
-    pub(super) fn after(&self, n: u64) -> Option<impl Iterator<Item = &Told>> {
+    pub(super) fn after(&self, n: u64) -> Option<impl Iterator<Item = &PushedEvent>> {
         let oldest = self.kept.front().map_or(self.head + 1, |told| told.n);
         let is_whole = n <= self.head && n + 1 >= oldest;
         is_whole.then(|| self.kept.iter().filter(move |told| told.n > n))

@@ -5,6 +5,14 @@ use crate::id::SessionId;
 use crate::sync::Mono;
 
 impl Tab {
+    /// Whether another tab shows this session.
+    #[must_use]
+    pub fn is_shown_elsewhere(&self, id: &SessionId) -> bool {
+        self.others
+            .values()
+            .any(|other| other.wants.sessions.contains(id))
+    }
+
     pub(super) fn hear(&mut self, now: Mono, message: Message, out: &mut Vec<Output>) {
         match message {
             Message::Wants {
@@ -25,7 +33,7 @@ impl Tab {
             Message::Ask => self.say_wants(out),
             Message::Opened { verdict, wants, at } => {
                 self.at = Some(at);
-                self.told = Some((wants.clone(), now));
+                self.told = Some((wants.clone().without_held(), now));
                 out.push(Output::Opened(verdict, wants));
                 if !self.is_told() {
                     self.say_wants(out);
@@ -54,7 +62,7 @@ impl Tab {
         {
             out.push(Output::Say(Message::Opened {
                 verdict: Verdict::Ok,
-                wants: told.clone(),
+                wants: told.clone().without_held(),
                 at: at.clone(),
             }));
         }
@@ -72,7 +80,8 @@ impl Tab {
                 self.tries = 0;
                 self.stream = Stream::Open(wants.clone());
                 self.at = Some(at.clone());
-                self.told = Some((wants.clone(), now));
+                // Whoever comes later may have missed what the stream began with.
+                self.told = Some((wants.clone().without_held(), now));
                 out.push(Output::Opened(verdict, wants.clone()));
                 out.push(Output::Say(Message::Opened { verdict, wants, at }));
             }
@@ -84,6 +93,19 @@ impl Tab {
                 out.push(Output::Updated { update, is_asker });
                 let update = heard;
                 out.push(Output::Say(Message::Updated { update, at, asker }));
+            }
+            Input::Changes(changes, at) => {
+                self.alive(now, at.clone());
+                let update = changes.update.clone();
+                let id = &update.session_id;
+                self.revisions.insert(id.clone(), update.revision);
+                let is_shared = self.is_shown_elsewhere(id);
+                let is_told = is_shared || self.others.values().any(|other| other.wants.is_list);
+                out.push(Output::Changes { changes, is_shared });
+                if is_told {
+                    let asker = Some(self.id);
+                    out.push(Output::Say(Message::Updated { update, at, asker }));
+                }
             }
             Input::Beat(at) => {
                 self.alive(now, at.clone());

@@ -1,5 +1,5 @@
 //! What tabs say to each other, what happens to a tab, and what it does about it.
-use super::{SessionUpdated, Verdict, Wants};
+use super::{SessionUpdated, StreamedChanges, Verdict, Wants};
 use crate::sync::Mono;
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +68,8 @@ pub enum Input {
     Resumed(Verdict, String),
     /// The stream tells of a change.
     Updated(SessionUpdated, String),
+    /// The stream brings changes.
+    Changes(StreamedChanges, String),
     /// The stream is alive.
     Beat(String),
     /// The server ends the stream.
@@ -101,6 +103,13 @@ pub enum Output {
         update: SessionUpdated,
         /// Whether this tab asks; else another one does for it.
         is_asker: bool,
+    },
+    /// Give the page changes, and the other tabs if one of them shows the session.
+    Changes {
+        /// The changes.
+        changes: StreamedChanges,
+        /// Whether another tab shows it.
+        is_shared: bool,
     },
     /// Tell the page that nothing more is told.
     Lost,

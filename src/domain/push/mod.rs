@@ -17,11 +17,14 @@ pub use wants::Wants;
 use crate::id::SessionId;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Version of the shape.
 pub const VERSION: u32 = 1;
 /// Name of the event that tells of a new revision.
 pub const UPDATED: &str = "session.updated";
+/// Name of the event that carries the changes of a session.
+pub const CHANGES: &str = "session.changes";
 /// Name of the event that says whether anything was missed.
 pub const RESUME: &str = "resume";
 /// Name of the event that says that the stream is alive.
@@ -44,6 +47,17 @@ pub struct SessionUpdated {
     pub updated_at: Timestamp,
     /// Its revision.
     pub revision: u64,
+}
+
+/// Changes of a session that came by the stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamedChanges {
+    /// The session, and the revision that they lead to.
+    pub update: SessionUpdated,
+    /// The revision after which they begin.
+    pub since: u64,
+    /// The answer of the API that they are, as JSON.
+    pub body: Arc<str>,
 }
 
 /// Whether a stream goes on where the page was.

@@ -4,6 +4,7 @@
 //! for a lock; who has it leads: it holds the stream for all tabs and passes on what it hears.
 //! Without locks every tab leads for itself.
 use super::{Input, Message, Output, QUIET_MS, Verdict, Wants};
+use crate::id::SessionId;
 use crate::sync::{Mono, Rng};
 use std::collections::BTreeMap;
 
@@ -55,6 +56,8 @@ pub struct Tab {
     pub(super) at: Option<String>,
     /// What the stream tells of, and when it was heard last; none while nothing is told.
     pub(super) told: Option<(Wants, Mono)>,
+    /// The revision of each session that the stream brought last.
+    pub(super) revisions: BTreeMap<SessionId, u64>,
     armed: Option<Mono>,
 }
 
@@ -74,6 +77,7 @@ impl Tab {
             tries: 0,
             at: None,
             told: None,
+            revisions: BTreeMap::new(),
             armed: None,
         }
     }
@@ -89,7 +93,9 @@ impl Tab {
         let mut out = Vec::new();
         match input {
             Input::Heard(message) => self.hear(now, message, &mut out),
-            Input::Resumed(..) | Input::Updated(..) | Input::Beat(_) if self.is_leading() => {
+            Input::Resumed(..) | Input::Updated(..) | Input::Changes(..) | Input::Beat(_)
+                if self.is_leading() =>
+            {
                 self.listen(now, input, &mut out);
             }
             Input::Bye | Input::Failed if self.is_leading() => {
@@ -115,6 +121,7 @@ impl Tab {
             Input::Wants(wants) => self.want(wants, &mut out),
             Input::Resumed(..)
             | Input::Updated(..)
+            | Input::Changes(..)
             | Input::Beat(_)
             | Input::Bye
             | Input::Failed
@@ -274,6 +281,12 @@ impl Tab {
             Stream::Opening(asked, _) | Stream::Open(asked) => asked.covers(&wanted),
         };
         if !is_enough {
+            for (id, held) in &mut wanted.held {
+                *held = self
+                    .revisions
+                    .get(id)
+                    .map_or(*held, |known| (*known).max(*held));
+            }
             out.push(Output::Open(wanted.query(self.at.as_deref())));
             self.stream = Stream::Opening(wanted, now);
         }

@@ -11,6 +11,7 @@ fn wants(n: u32) -> Wants {
     Wants {
         sessions: [session(n)].into(),
         is_list: false,
+        held: BTreeMap::new(),
     }
 }
 
@@ -19,6 +20,8 @@ fn wants(n: u32) -> Wants {
 enum Told {
     Opened(Verdict),
     Updated(u64),
+    /// From this revision to that one, and whether another tab gets it too.
+    Changes(u64, u64, bool),
     Lost,
 }
 
@@ -127,6 +130,10 @@ impl Browser {
                 page.told.push(Told::Updated(update.revision));
                 page.asked += usize::from(is_asker);
             }
+            Output::Changes { changes, is_shared } => {
+                let (since, revision) = (changes.since, changes.update.revision);
+                page.told.push(Told::Changes(since, revision, is_shared));
+            }
             Output::Lost => page.told.push(Told::Lost),
             Output::WakeAt(at) => page.wake = at,
         }
@@ -167,6 +174,26 @@ impl Browser {
             if is_for_it {
                 self.give(id, Input::Updated(update.clone(), at.clone()));
             }
+        }
+    }
+
+    /// The stream of the leader brings changes.
+    fn stream(&mut self, n: u32, since: u64, revision: u64) {
+        self.n += 1;
+        let at = format!("a.b.{}", self.n);
+        let update = SessionUpdated {
+            v: VERSION,
+            session_id: session(n),
+            updated_at: Timestamp(0),
+            revision,
+        };
+        for id in self.leaders() {
+            let changes = StreamedChanges {
+                update: update.clone(),
+                since,
+                body: "".into(),
+            };
+            self.give(id, Input::Changes(changes, at.clone()));
         }
     }
 
@@ -409,4 +436,40 @@ fn a_message_survives_json_and_others_are_none() {
         Message::Lost
     );
     assert!(serde_json::from_str::<Message>("{\"other\":1}").is_err());
+}
+
+fn wants_from(n: u32, held: u64) -> Wants {
+    Wants {
+        held: [(session(n), held)].into(),
+        ..wants(n)
+    }
+}
+
+#[test]
+fn changes_go_to_the_page_and_over_the_channel_only_to_a_tab_that_shows_the_session() {
+    let mut browser = Browser::open(2);
+    browser.give(1, Input::Wants(wants_from(1, 5)));
+    let query = browser.tabs[&1].1.stream.clone().unwrap();
+    browser.stream(1, 5, 6);
+    assert_eq!(browser.told(1).last(), Some(&Told::Changes(5, 6, false)));
+    assert!(!browser.told(2).contains(&Told::Updated(6)), "{query}");
+    browser.give(2, Input::Wants(wants(1)));
+    browser.stream(1, 6, 7);
+    assert_eq!(browser.told(1).last(), Some(&Told::Changes(6, 7, true)));
+    assert_eq!(browser.told(2).last(), Some(&Told::Updated(7)));
+    assert_eq!(browser.tabs[&2].1.asked, 0, "the leader gives it what came");
+}
+
+#[test]
+fn a_stream_that_is_opened_again_begins_where_the_last_one_was() {
+    let mut browser = Browser::new(1, true);
+    browser.show(1, true);
+    browser.give(1, Input::Wants(wants_from(1, 5)));
+    let query = |browser: &Browser| browser.tabs[&1].1.stream.clone().unwrap_or_default();
+    assert!(query(&browser).contains("&since=5"), "{}", query(&browser));
+    browser.stream(1, 5, 9);
+    browser.give(1, Input::Bye);
+    browser.run(2000, false);
+    assert_eq!(browser.tabs[&1].1.opened, 2);
+    assert!(query(&browser).contains("&since=9"), "{}", query(&browser));
 }

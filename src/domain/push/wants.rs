@@ -1,7 +1,7 @@
 //! What pages want to be told of: sessions, and the list of all.
 use crate::id::SessionId;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// What a tab, or a browser, wants to be told of.
@@ -12,6 +12,9 @@ pub struct Wants {
     pub sessions: BTreeSet<SessionId>,
     /// Whether all sessions, for the list.
     pub is_list: bool,
+    /// The revision that is there of the sessions whose changes are to come along.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub held: BTreeMap<SessionId, u64>,
 }
 
 impl Wants {
@@ -31,6 +34,18 @@ impl Wants {
     pub fn add(&mut self, other: &Self) {
         self.is_list |= other.is_list;
         self.sessions.extend(other.sessions.iter().cloned());
+        for (id, held) in &other.held {
+            // Whoever is behind is to miss nothing.
+            let known = self.held.entry(id.clone()).or_insert(*held);
+            *known = (*known).min(*held);
+        }
+    }
+
+    /// The same without what is there already.
+    #[must_use]
+    pub fn without_held(mut self) -> Self {
+        self.held.clear();
+        self
     }
 
     /// The query of a stream that tells of these, from a place on if one is known.
@@ -39,6 +54,9 @@ impl Wants {
         let mut query = String::new();
         for id in &self.sessions {
             let _ = write!(query, "&session={id}");
+            if let Some(held) = self.held.get(id) {
+                let _ = write!(query, "&since={held}");
+            }
         }
         if self.is_list {
             query.push_str("&list=1");
@@ -59,6 +77,7 @@ mod tests {
         Wants {
             sessions: sessions.iter().map(id).collect(),
             is_list,
+            held: BTreeMap::new(),
         }
     }
 
@@ -80,5 +99,11 @@ mod tests {
         let all = wants(&[1], true).query(Some("a.b.1"));
         assert_eq!(all, format!("{one}&list=1&after=a.b.1"));
         assert_eq!(Wants::default().query(None), "");
+        let mut held = wants(&[1], false);
+        held.held.insert(held.sessions.first().unwrap().clone(), 7);
+        let mut behind = held.clone();
+        behind.held.values_mut().for_each(|held| *held = 5);
+        held.add(&behind);
+        assert_eq!(held.query(None), format!("{one}&since=5"));
     }
 }

@@ -36,6 +36,11 @@ impl Core {
         };
         self.settle(at);
         let is_older = answer.version < self.least();
+        if is_older && self.overtaken == Some(id) && self.version >= Some(self.floor) {
+            at.effects.push(Effect::Discard(id));
+            // What is wanted beyond that, the answer did not bring.
+            return self.conclude(ReqId::STREAM, at);
+        }
         if is_older || !answer.is_applicable {
             self.counts.regressed += u32::from(is_older);
             at.effects.push(Effect::Discard(id));
@@ -53,6 +58,38 @@ impl Core {
         self.validate(is_new, at);
         self.set_phase(answer.phase);
         self.conclude(id, at);
+    }
+
+    /// Changes that the stream brought: taken like an answer, but what does not fit is asked for.
+    pub(super) fn streamed(&mut self, answer: Answer, at: &mut Moment<'_>) {
+        let is_over = matches!(self.fetch, Fetch::Failed { kind, .. } if !kind.is_retryable());
+        let is_late = self.validated.is_some() && answer.version < self.least();
+        if !self.is_mounted() || !self.is_enabled || is_over || is_late {
+            at.effects.push(Effect::Discard(ReqId::STREAM));
+            return;
+        }
+        if !answer.is_applicable || self.validated.is_none() || self.is_resync {
+            at.effects.push(Effect::Discard(ReqId::STREAM));
+            return self.push(answer.version, at);
+        }
+        if self.smear.is_some_and(|smear| smear.cause == Cause::Poll) {
+            self.smear = None;
+        }
+        match self.fetch {
+            Fetch::InFlight { id, .. } => self.overtaken = Some(id),
+            Fetch::Idle | Fetch::Backoff { .. } | Fetch::Failed { .. } => self.settle(at),
+        }
+        let is_new = self.version != Some(answer.version);
+        if is_new {
+            self.version = Some(answer.version);
+            self.is_unsaved = true;
+            at.effects.push(Effect::Accept(ReqId::STREAM));
+        } else {
+            at.effects.push(Effect::Revalidated(ReqId::STREAM));
+        }
+        self.validate(is_new, at);
+        self.set_phase(answer.phase);
+        self.conclude(ReqId::STREAM, at);
     }
 
     /// The lowest version that may be accepted. A stored copy that no server validated does not

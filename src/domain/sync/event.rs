@@ -129,6 +129,17 @@ pub enum Event {
         /// Whether some may have been.
         is_gap: bool,
     },
+    /// The server's stream brought changes; their key is [`ReqId::STREAM`].
+    Streamed {
+        /// Version of the data.
+        version: u64,
+        /// How fresh such a session must be.
+        phase: Phase,
+        /// Whether the data can be applied to what the page holds.
+        is_applicable: bool,
+        /// Size of the data.
+        bytes: u64,
+    },
     /// Somebody else brought data, by another way than this core's requests.
     Told {
         /// Version of the data.

@@ -70,6 +70,11 @@ pub struct Wall(pub i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ReqId(pub u32);
 
+impl ReqId {
+    /// Stands for what came without a request.
+    pub const STREAM: Self = Self(0);
+}
+
 /// The one request that may be under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -149,6 +154,9 @@ pub struct Core {
     is_resync: bool,
     fetch: Fetch,
     wanted: Option<Wanted>,
+    /// The request under way that changes of the stream came before; its answer may be older.
+    #[serde(default)]
+    overtaken: Option<ReqId>,
     /// When what pushes may start is whole again; each start moves it on by their distance.
     #[serde(default)]
     push_spent: Option<Mono>,

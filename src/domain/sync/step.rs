@@ -38,6 +38,7 @@ impl Core {
             is_resync: false,
             fetch: Fetch::Idle,
             wanted: None,
+            overtaken: None,
             push_spent: None,
             push_due: None,
             smear: None,
@@ -78,21 +79,7 @@ impl Core {
             Event::Resumed => self.force(Cause::Resumed, at),
             Event::Flush => self.flush(at),
             Event::Refresh => self.refresh(at),
-            Event::FetchOk {
-                id,
-                version,
-                phase,
-                is_applicable,
-                bytes,
-            } => {
-                self.counts.payload_bytes = self.counts.payload_bytes.saturating_add(bytes);
-                let answer = Answer {
-                    version,
-                    phase,
-                    is_applicable,
-                };
-                self.fetch_ok(id, answer, at);
-            }
+            Event::FetchOk { .. } | Event::Streamed { .. } => self.take_data(event, at),
             Event::FetchNotModified { id } => self.fetch_not_modified(id, at),
             Event::FetchErr {
                 id,
@@ -110,6 +97,35 @@ impl Core {
             Event::Told { version, phase } => self.told(version, phase, at),
             Event::Configure(config) => self.configure(config, at),
             Event::Enable(is_enabled) => self.enable(is_enabled, at),
+        }
+    }
+
+    fn take_data(&mut self, event: Event, at: &mut Moment<'_>) {
+        let (Event::FetchOk {
+            version,
+            phase,
+            is_applicable,
+            bytes,
+            ..
+        }
+        | Event::Streamed {
+            version,
+            phase,
+            is_applicable,
+            bytes,
+        }) = event
+        else {
+            return;
+        };
+        self.counts.payload_bytes = self.counts.payload_bytes.saturating_add(bytes);
+        let answer = Answer {
+            version,
+            phase,
+            is_applicable,
+        };
+        match event {
+            Event::FetchOk { id, .. } => self.fetch_ok(id, answer, at),
+            _ => self.streamed(answer, at),
         }
     }
 

@@ -10,6 +10,7 @@ use crate::browser::{clock, page};
 use crate::feeds::kept::wall;
 use crate::feeds::notify;
 use crate::feeds::source::Source;
+use domain::session::Phase;
 use domain::sync::{Core, Effect, Event, Kept, Machine, Mono, OpId, ReqId, SyncView};
 use leptos::task::spawn_local;
 use std::cell::RefCell;
@@ -51,6 +52,26 @@ struct State<S: Source> {
     is_away: bool,
     /// When the counts were reported last.
     reported: u64,
+}
+
+/// What the core has to know of data that waits for it.
+struct Parked {
+    version: u64,
+    phase: Phase,
+    is_applicable: bool,
+}
+
+impl Parked {
+    /// The event that a request was answered with it.
+    fn fetched(self, id: ReqId, bytes: u64) -> Event {
+        Event::FetchOk {
+            id,
+            version: self.version,
+            phase: self.phase,
+            is_applicable: self.is_applicable,
+            bytes,
+        }
+    }
 }
 
 impl<S: Source> Driver<S> {
@@ -210,19 +231,17 @@ impl<S: Source> Driver<S> {
     }
 
     /// Keeps an answer until the core says what becomes of it.
-    fn park(&self, id: ReqId, parsed: S::Answer, bytes: u64) -> Event {
+    fn park(&self, id: ReqId, parsed: S::Answer) -> Parked {
         let (version, phase) = S::version(&parsed);
         let is_applicable = self.source().fits(&parsed);
         let config = S::config(&parsed);
         let mut state = self.state.borrow_mut();
         state.events.push_back(Event::Configure(config));
         state.parked.insert(id, parsed);
-        Event::FetchOk {
-            id,
+        Parked {
             version,
             phase,
             is_applicable,
-            bytes,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Requests of the driver: what another tab read is taken, all else is asked for.
 use super::Driver;
+use super::Parked;
+use crate::api::carried::read;
 use crate::browser::fetch::{Answer, Pending};
 use crate::feeds::push;
 use crate::feeds::source::Source;
@@ -43,12 +45,34 @@ impl<S: Source> Driver<S> {
         match answer.map(|answer| Understood::of(Some(answer))) {
             Some(Understood::Whole(parsed, _)) if self.source().fits(&parsed) => {
                 if self.state.borrow_mut().pending.remove(&id).is_some() {
-                    let event = self.park(id, parsed, 0);
+                    let event = self.park(id, parsed).fetched(id, 0);
                     self.dispatch(event);
                 }
             }
             _ => self.ask(id, true),
         }
+    }
+
+    /// Takes changes that came by the stream; what cannot be read is asked for.
+    pub(in crate::feeds) fn take_streamed(&self, body: &str) {
+        if self.state.borrow().is_stopped {
+            return;
+        }
+        let Ok(parsed) = read::<S::Answer>(body) else {
+            return self.dispatch(Event::PushOpened { is_gap: true });
+        };
+        let bytes = body.len() as u64;
+        let Parked {
+            version,
+            phase,
+            is_applicable,
+        } = self.park(ReqId::STREAM, parsed);
+        self.dispatch(Event::Streamed {
+            version,
+            phase,
+            is_applicable,
+            bytes,
+        });
     }
 
     fn ask(&self, id: ReqId, is_conditional: bool) {
@@ -94,7 +118,7 @@ impl<S: Source> Driver<S> {
                 if S::IS_SHARED {
                     self.tell(&parsed, &body);
                 }
-                self.park(id, parsed, bytes)
+                self.park(id, parsed).fetched(id, bytes)
             }
         }
     }

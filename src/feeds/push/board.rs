@@ -25,7 +25,7 @@ pub(in crate::feeds) fn follow_all(board: Board) -> Joined {
         Signal::Opened { is_gap: true } if board.is_whole() => ask(board, &asking),
         // What is news is seen only beside what was before.
         Signal::Opened { .. } if !board.is_whole() && is_wanted() => ask(board, &asking),
-        Signal::Opened { .. } | Signal::Updated(_) | Signal::Lost => {}
+        Signal::Opened { .. } | Signal::Updated(_) | Signal::Changes(_) | Signal::Lost => {}
     })
 }
 

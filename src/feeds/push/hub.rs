@@ -1,5 +1,6 @@
 //! Executes what the tab decides: stream, lock, channel and timer, and tells those who listen.
 use super::listening::Listening;
+use super::wire::{self, Line};
 use super::{Signal, Topic, peers};
 use crate::browser::channel::Channel;
 use crate::browser::events::{Listener, on_document, on_window};
@@ -10,12 +11,12 @@ use crate::browser::{clock, page};
 use crate::feeds::notify;
 use domain::id::SessionId;
 use domain::push::{
-    BEAT, BYE, Input, Message, Output, RESUME, Reading, Resume, Tab, UPDATED, Verdict, Wants,
+    BEAT, BYE, CHANGES, Input, Output, RESUME, Reading, StreamedChanges, Tab, UPDATED, Verdict,
+    Wants,
 };
 use domain::session::Row;
 use domain::sync::{Mono, SplitMix64};
 use leptos::task::spawn_local;
-use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
@@ -24,19 +25,10 @@ use std::rc::Rc;
 const PATH: &str = "/api/events";
 /// What the tabs' lock and channel are called.
 const NAME: &str = "heddle.1.push";
-/// What lines begin with that carry an answer as it came.
-const READ: &str = "read ";
-const EVENTS: &[&str] = &[UPDATED, RESUME, BEAT, BYE];
+const EVENTS: &[&str] = &[UPDATED, CHANGES, RESUME, BEAT, BYE];
 
 thread_local! {
     static HUB: RefCell<Option<Hub>> = const { RefCell::new(None) };
-}
-
-/// What tabs say to each other.
-#[derive(Serialize, Deserialize)]
-enum Line {
-    Tab(Message),
-    Rows(Vec<Row>),
 }
 
 struct Hub {
@@ -102,10 +94,13 @@ pub(in crate::feeds) fn share(rows: &[Row]) {
     }
 }
 
-/// Gives the other tabs the answer of a session that this one read.
+/// Gives the other tabs the answer of a session that this one read, if one of them shows it.
 pub(super) fn share_read(id: &SessionId, reading: Reading, body: &str) {
-    let Reading { since, revision } = reading;
-    with(|hub| hub.shout(&format!("{READ}{id} {since} {revision} {body}")));
+    with(|hub| {
+        if hub.tab.is_shown_elsewhere(id) {
+            hub.share_read(id, reading, body);
+        }
+    });
 }
 
 /// Takes what happens; what comes up meanwhile follows in order.
@@ -214,9 +209,36 @@ impl Hub {
             Output::Updated { update, .. } => {
                 return self.tell(|listening| listening.updated(&update));
             }
+            Output::Changes { changes, is_shared } => {
+                if is_shared {
+                    let StreamedChanges {
+                        update,
+                        since,
+                        body,
+                    } = &changes;
+                    let revision = update.revision;
+                    let since = *since;
+                    self.share_read(&update.session_id, Reading { since, revision }, body);
+                }
+                return self.changes(&changes);
+            }
             Output::Lost => return self.tell(Listening::lose),
         }
         Vec::new()
+    }
+
+    /// Who shows the session gets the changes; if nobody does, who follows all hears of it.
+    fn changes(&mut self, changes: &StreamedChanges) -> Told {
+        let id = &changes.update.session_id;
+        let is_shown = self.listening.values().any(|listening| listening.shows(id));
+        self.tell(|listening| match is_shown {
+            true => listening.changes(changes),
+            false => listening.updated(&changes.update),
+        })
+    }
+
+    fn share_read(&self, id: &SessionId, reading: Reading, body: &str) {
+        self.shout(&wire::answer(id, reading, body));
     }
 
     /// The browser may be about to return into the stream's own code.
@@ -227,7 +249,7 @@ impl Hub {
     }
 
     fn say(&self, line: &Line) {
-        if let Ok(text) = serde_json::to_string(line) {
+        if let Some(text) = wire::written(line) {
             self.shout(&text);
         }
     }
@@ -245,43 +267,20 @@ impl Hub {
     }
 }
 
-/// The session, how far, and the answer itself.
-fn heard_read(text: &str) -> Option<()> {
-    let mut parts = text.splitn(4, ' ');
-    let id = parts.next()?.to_owned().try_into().ok()?;
-    let mut number = || parts.next()?.parse().ok();
-    let (since, revision) = (number()?, number()?);
-    let body = parts.next()?.to_owned();
-    peers::hear(&id, Reading { since, revision }, body);
-    Some(())
-}
-
 fn heard(text: &str) {
-    if let Some(text) = text.strip_prefix(READ) {
-        heard_read(text);
-        return;
-    }
-    match serde_json::from_str(text) {
-        Ok(Line::Tab(message)) => dispatch(Input::Heard(message)),
-        Ok(Line::Rows(rows)) => tell(|_| Some(Signal::Rows(rows.clone()))),
+    match wire::read(text) {
+        Some(Line::Tab(message)) => dispatch(Input::Heard(message)),
+        Some(Line::Rows(rows)) => tell(|_| Some(Signal::Rows(rows.clone()))),
+        Some(Line::Answer(id, reading, body)) => peers::hear(&id, reading, body),
         // A tab of another version.
-        Err(_) => {}
+        None => {}
     }
 }
 
 fn said(said: Option<Said>) {
-    let Some(said) = said else {
-        return dispatch(Input::Failed);
-    };
-    let input = match said.name.as_str() {
-        BYE => Some(Input::Bye),
-        BEAT => Some(Input::Beat(said.id)),
-        RESUME => serde_json::from_str::<Resume>(&said.data)
-            .ok()
-            .map(|resume| Input::Resumed(resume.verdict, said.id)),
-        _ => serde_json::from_str(&said.data)
-            .ok()
-            .map(|update| Input::Updated(update, said.id)),
+    let input = match said {
+        None => Some(Input::Failed),
+        Some(said) => wire::input_of(said),
     };
     if let Some(input) = input {
         dispatch(input);

@@ -4,6 +4,7 @@ mod board;
 mod hub;
 mod listening;
 mod peers;
+mod wire;
 
 pub(super) use board::follow_all;
 pub(super) use hub::{Joined, share};
@@ -14,12 +15,14 @@ use domain::push::{SessionUpdated, Wants};
 use domain::session::Row;
 use domain::sync::Event;
 use hub::dispatch;
+use std::rc::Rc;
+use std::sync::Arc;
 
 /// What is listened to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(super) enum Topic {
-    /// A session.
-    Session(SessionId),
+    /// A session, and the revision that is there of it.
+    Session(SessionId, Rc<dyn Fn() -> u64>),
     /// All sessions of this user.
     List,
 }
@@ -28,7 +31,10 @@ impl Topic {
     fn wants(&self) -> Wants {
         let mut wants = Wants::default();
         match self {
-            Self::Session(id) => drop(wants.sessions.insert(id.clone())),
+            Self::Session(id, held) => {
+                wants.sessions.insert(id.clone());
+                wants.held.insert(id.clone(), held());
+            }
             Self::List => wants.is_list = true,
         }
         wants
@@ -45,6 +51,8 @@ pub(super) enum Signal {
     },
     /// A session changed.
     Updated(SessionUpdated),
+    /// Changes of the session, as an answer of the API.
+    Changes(Arc<str>),
     /// Nothing more is told.
     Lost,
     /// Another tab read all sessions.
@@ -60,7 +68,7 @@ impl Signal {
                 version: update.revision,
             }),
             Self::Lost => Some(Event::PushHealth(false)),
-            Self::Rows(_) => None,
+            Self::Changes(_) | Self::Rows(_) => None,
         }
     }
 }

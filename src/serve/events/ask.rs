@@ -3,6 +3,7 @@ use crate::api::error::{ApiError, Code};
 use axum::http::HeaderMap;
 use domain::id::SessionId;
 use domain::push::Position;
+use std::collections::HashMap;
 
 /// Sessions that a stream may name.
 const SESSIONS: usize = 64;
@@ -11,6 +12,8 @@ const SESSIONS: usize = 64;
 #[derive(Debug)]
 pub(super) struct Ask {
     pub(super) sessions: Vec<SessionId>,
+    /// The revision from which on changes are to come along, for the sessions that have one.
+    pub(super) since: HashMap<SessionId, u64>,
     pub(super) is_list: bool,
     /// What the page knows; none of another console, or if it knows nothing.
     pub(super) after: Option<Position>,
@@ -24,6 +27,7 @@ impl Ask {
             |what: &str| ApiError::new(Code::Malformed, &format!("{what} is malformed"));
         let mut ask = Self {
             sessions: Vec::new(),
+            since: HashMap::new(),
             is_list: false,
             after: None,
         };
@@ -34,6 +38,12 @@ impl Ask {
                     if !ask.sessions.contains(&id) {
                         ask.sessions.push(id);
                     }
+                }
+                // It belongs to the session before it.
+                "since" => {
+                    let since = revision(value).ok_or_else(|| malformed("since"))?;
+                    let session = ask.sessions.last().ok_or_else(|| malformed("since"))?;
+                    ask.since.insert(session.clone(), since);
                 }
                 "list" => ask.is_list = is_yes(value).ok_or_else(|| malformed("list"))?,
                 "after" => ask.after = Position::parse(value),
@@ -53,6 +63,11 @@ impl Ask {
         }
         Ok(ask)
     }
+}
+
+fn revision(value: &str) -> Option<u64> {
+    let since = value.parse::<u64>().ok()?;
+    (since < 1 << 53 && !value.starts_with('+')).then_some(since)
 }
 
 fn is_yes(value: &str) -> Option<bool> {
@@ -91,6 +106,27 @@ mod tests {
         let again = ask("list=1&after=a.b.7", Some("a.b.9")).unwrap();
         assert_eq!(again.after.unwrap().n, 9);
         assert_eq!(ask("list=1&after=a.b.7", Some("?")).unwrap().after, None);
+    }
+
+    #[test]
+    fn a_revision_belongs_to_the_session_before_it() {
+        let query = format!("session={}&since=7&session={}&list=1", id(1), id(2));
+        let asked = ask(&query, None).unwrap();
+        let since: Vec<_> = asked
+            .sessions
+            .iter()
+            .map(|id| asked.since.get(id))
+            .collect();
+        assert_eq!(since, [Some(&7), None]);
+        for query in [
+            "since=7".to_owned(),
+            format!("since=7&session={}", id(1)),
+            format!("session={}&since=", id(1)),
+            format!("session={}&since=-1", id(1)),
+            format!("session={}&since=+1", id(1)),
+        ] {
+            assert_eq!(ask(&query, None).unwrap_err(), Code::Malformed, "{query}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod properties;
 mod push;
 mod replay;
 mod script;
+mod stream;
 mod watch;
 mod world;
 

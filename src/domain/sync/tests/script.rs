@@ -7,7 +7,7 @@ use proptest::prelude::*;
 pub(super) type Line = (u16, u8, u8);
 
 /// How many kinds of things happen.
-const KINDS: u8 = 23;
+const KINDS: u8 = 24;
 
 pub(super) fn script() -> impl Strategy<Value = Vec<Line>> {
     prop::collection::vec((0_u16..8000, 0..KINDS, 0_u8..6), 1..30)
@@ -42,6 +42,7 @@ impl World {
                 is_pushed: is_even,
                 ..Config::default()
             })),
+            23 => self.stream(value),
             16 if is_even => self.event(Event::Flush),
             16 => self.is_forgetful = value > 1,
             17 => self.event(Event::Enable(value > 1)),
@@ -52,6 +53,17 @@ impl World {
                 self.version += 1;
             }
         }
+    }
+
+    /// Changes come by the stream: late, with a gap, or right.
+    fn stream(&mut self, value: u8) {
+        let is_late = value == 5;
+        self.event(Event::Streamed {
+            version: self.version.saturating_sub(u64::from(is_late)),
+            phase: self.phase,
+            is_applicable: value > 0,
+            bytes: 500,
+        });
     }
 
     fn fail(&mut self, value: u8) {

@@ -6,6 +6,7 @@ pub(super) struct Before {
     version: Option<u64>,
     is_validated: bool,
     is_resync: bool,
+    overtaken: Option<ReqId>,
     next_request: u32,
     armed: Option<Mono>,
     n_ops: usize,
@@ -17,6 +18,7 @@ impl Before {
             version: core.version,
             is_validated: core.validated.is_some(),
             is_resync: core.is_resync,
+            overtaken: core.overtaken,
             next_request: core.next_request,
             armed: core.armed,
             n_ops: core.ops.len(),
@@ -94,7 +96,7 @@ impl Watch {
                 self.settle(now);
                 if !effects.contains(&Effect::Discard(id)) {
                     self.validated(id, version);
-                } else {
+                } else if before.overtaken != Some(id) {
                     self.failed = Some((now, 0));
                 }
             }
@@ -110,6 +112,17 @@ impl Watch {
             } if self.in_flight == Some(id) => {
                 self.settle(now);
                 self.failed = Some((now, retry_after_ms.unwrap_or(0)));
+            }
+            Event::Streamed { version, .. } => {
+                let is_new = effects.contains(&Effect::Accept(ReqId::STREAM));
+                if is_new || effects.contains(&Effect::Revalidated(ReqId::STREAM)) {
+                    if self.in_flight.is_none() {
+                        self.settle(now);
+                    }
+                    self.validated(ReqId::STREAM, version);
+                } else if before.version < Some(version) && after.wanted.is_some() {
+                    self.owed.push((version, before.next_request));
+                }
             }
             Event::Push { version } if after.is_mounted() && before.version < Some(version) => {
                 self.owed.push((version, before.next_request));
@@ -153,15 +166,15 @@ impl Watch {
                 self.failed = Some((now, 0));
             }
             Effect::Accept(id) => {
-                let Event::FetchOk {
-                    id: answered,
-                    version,
-                    ..
-                } = event
-                else {
-                    panic!("P10: accepts without data");
+                let version = match event {
+                    Event::FetchOk {
+                        id: answered,
+                        version,
+                        ..
+                    } if id == answered => version,
+                    Event::Streamed { version, .. } if id == ReqId::STREAM => version,
+                    _ => panic!("P10: accepts without data"),
                 };
-                assert_eq!(id, answered);
                 let is_equal = before.version == Some(version);
                 let may_repeat = !before.is_validated || before.is_resync;
                 assert!(!is_equal || may_repeat, "P10: an equal answer");
