@@ -1,4 +1,5 @@
 //! Sound and notifications of this browser: what a person wants, and each event told by one tab.
+use super::push::is_leading;
 use super::request::Requests;
 use crate::browser::page::{is_visible, random};
 use crate::browser::timer::TimerSlot;
@@ -7,6 +8,7 @@ use device::Permission;
 use domain::news::{News, claim};
 use leptos::prelude::*;
 use std::cell::RefCell;
+use std::time::Duration;
 
 /// Where this browser keeps what its person wants: `sound`, `system`, both or nothing.
 const WISHES: &str = "heddle.1.notify";
@@ -16,6 +18,8 @@ const TOLD: &str = "heddle.1.told";
 const CLAIM: &str = "heddle.1.claim";
 /// How long such a tab waits for others to claim the same, in milliseconds.
 const CLAIM_MS: u64 = 50;
+/// How long a tab without the stream waits for the one that has it.
+const AFTER_LEADER: Duration = Duration::from_millis(400);
 
 thread_local! {
     static CLAIMS: RefCell<TimerSlot> = RefCell::new(TimerSlot::default());
@@ -40,6 +44,16 @@ pub(super) fn tell(news: Vec<News>) {
     if news.is_empty() || !is_wanted() {
         return;
     }
+    if is_leading() {
+        return tell_now(news);
+    }
+    // Tabs may be of several processes, and what one of them stores is with the others a moment
+    // after the lock: the one with the stream goes first.
+    set_timeout(move || tell_now(news), AFTER_LEADER);
+}
+
+/// Tells it, if no other tab does.
+fn tell_now(news: Vec<News>) {
     let under_lock = news.clone();
     if device::alone(TOLD, move || tell_first(&under_lock)) {
         return;

@@ -83,7 +83,7 @@ pub(super) fn add(topic: Topic, call: impl Fn(Signal) + 'static) -> (Joined, Wan
 }
 
 /// Whether this tab holds the stream.
-pub(super) fn is_leading() -> bool {
+pub(in crate::feeds) fn is_leading() -> bool {
     with(|hub| hub.tab.is_leading()).unwrap_or(false)
 }
 

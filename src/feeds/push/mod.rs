@@ -7,7 +7,7 @@ mod peers;
 mod wire;
 
 pub(super) use board::follow_all;
-pub(super) use hub::{Joined, share};
+pub(super) use hub::{Joined, is_leading, share};
 pub(super) use peers::{ask_first, tell_read};
 
 use domain::id::SessionId;
