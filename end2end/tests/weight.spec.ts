@@ -5,8 +5,11 @@ import { expect, test } from '../fixtures/test.ts';
 
 test.use({ arm: 'deduped' });
 
-/** Bytes of a session page's first load at the most. */
-const FIRST_LOAD = 606_000;
+/**
+ * Bytes of a session page's first load at the most: 612 kB were measured when the stream began to
+ * carry changes, 604 kB before.
+ */
+const FIRST_LOAD = 613_000;
 
 function compressed(body: Buffer): number {
   const params = {
