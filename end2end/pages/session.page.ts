@@ -91,6 +91,8 @@ export class SessionPage {
 
   /** Chooses exactly these files, and commits them. */
   async commitFiles(message: string, paths: string[]): Promise<void> {
+    // On a busy machine the page is there before git has said what differs.
+    await this.changedFiles.first().waitFor();
     for (const file of await this.changedFiles.all()) {
       const path = (await file.getAttribute('data-path')) ?? '';
       const choice = file.getByRole('checkbox');

@@ -53,6 +53,8 @@ for (const [end, where] of [['older', 4], ['newer', 4]] as const) {
     await page.goto('about:blank');
     await page.goto(`/agents/${id}#entry-5000`);
     await expect(page.locator('#entry-5000')).toHaveAttribute('data-marked', '');
+    // The page goes to the entry once more, two frames later.
+    for (let n = 0; n < 3; n += 1) await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
     const before = await held(page);
     let open = () => {};
     const opened = new Promise<void>((resolve) => (open = resolve));
