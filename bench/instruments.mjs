@@ -45,10 +45,11 @@ async function onWire(cdp) {
     wire.calls[pathname] = (wire.calls[pathname] ?? 0) + 1;
     wire.starts.push([pathname, timestamp]);
   });
-  cdp.on('Network.eventSourceMessageReceived', () => (wire.events += 1));
-  // A stream that was open before does not finish: its bytes are counted as they come.
-  cdp.on('Network.dataReceived', ({ requestId, encodedDataLength }) => {
-    if (!paths.has(requestId)) wire.bytes += encodedDataLength;
+  // A stream that is open does not finish, and the browser does not say what it travels at: what it
+  // brings is counted as it is written, before compression.
+  cdp.on('Network.eventSourceMessageReceived', ({ eventName, eventId, data }) => {
+    wire.events += 1;
+    wire.bytes += `id: ${eventId}\nevent: ${eventName}\ndata: ${data}\n\n`.length;
   });
   cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     if (paths.has(requestId)) wire.bytes += encodedDataLength;
