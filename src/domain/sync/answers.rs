@@ -47,6 +47,11 @@ impl Core {
             return self.resync(id, attempt, at);
         }
         self.counts.ok += 1;
+        self.accept(id, answer, at);
+    }
+
+    /// Takes data that fits and is not older than what is held.
+    fn accept(&mut self, id: ReqId, answer: Answer, at: &mut Moment<'_>) {
         let is_new = self.version != Some(answer.version);
         if is_new || self.validated.is_none() || self.is_resync {
             self.version = Some(answer.version);
@@ -79,17 +84,7 @@ impl Core {
             Fetch::InFlight { id, .. } => self.overtaken = Some(id),
             Fetch::Idle | Fetch::Backoff { .. } | Fetch::Failed { .. } => self.settle(at),
         }
-        let is_new = self.version != Some(answer.version);
-        if is_new {
-            self.version = Some(answer.version);
-            self.is_unsaved = true;
-            at.effects.push(Effect::Accept(ReqId::STREAM));
-        } else {
-            at.effects.push(Effect::Revalidated(ReqId::STREAM));
-        }
-        self.validate(is_new, at);
-        self.set_phase(answer.phase);
-        self.conclude(ReqId::STREAM, at);
+        self.accept(ReqId::STREAM, answer, at);
     }
 
     /// The lowest version that may be accepted. A stored copy that no server validated does not
