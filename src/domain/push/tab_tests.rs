@@ -154,16 +154,21 @@ impl Browser {
         &self.tabs[&id].1.told
     }
 
-    /// The server tells of a change.
-    fn change(&mut self, n: u32, revision: u64) {
+    /// The next change of a session, and its place in the stream.
+    fn next(&mut self, n: u32, revision: u64) -> (SessionUpdated, String) {
         self.n += 1;
-        let at = format!("a.b.{}", self.n);
         let update = SessionUpdated {
             v: VERSION,
             session_id: session(n),
             updated_at: Timestamp(0),
             revision,
         };
+        (update, format!("a.b.{}", self.n))
+    }
+
+    /// The server tells of a change.
+    fn change(&mut self, n: u32, revision: u64) {
+        let (update, at) = self.next(n, revision);
         for id in self.leaders() {
             let is_for_it = self.tabs[&id]
                 .1
@@ -179,14 +184,7 @@ impl Browser {
 
     /// The stream of the leader brings changes.
     fn stream(&mut self, n: u32, since: u64, revision: u64) {
-        self.n += 1;
-        let at = format!("a.b.{}", self.n);
-        let update = SessionUpdated {
-            v: VERSION,
-            session_id: session(n),
-            updated_at: Timestamp(0),
-            revision,
-        };
+        let (update, at) = self.next(n, revision);
         for id in self.leaders() {
             let changes = StreamedChanges {
                 update: update.clone(),
