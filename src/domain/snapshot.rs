@@ -225,6 +225,14 @@ pub struct ThreadPart {
     pub entries: Vec<Entry>,
 }
 
+impl ThreadPart {
+    /// Leaves only so many of the last entries.
+    pub fn keep_last(&mut self, count: usize) {
+        let more = self.entries.len().saturating_sub(count);
+        self.entries.drain(..more);
+    }
+}
+
 /// The answer of `agent/get_session_with_metadata`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,7 +1,10 @@
 //! How much of a long thread is held around what is read, and when more is asked for.
 
-/// Entries held, unless more of them are near the view.
-pub const MOST: u64 = 400;
+/// Entries held, unless more of them are near the view: with what is around the thread, about 1,500
+/// elements.
+pub const MOST: usize = 140;
+/// Entries that a page opens with.
+pub const FIRST: usize = 80;
 /// Entries asked for at a time.
 pub const PAGE: u64 = 60;
 /// Entries put on the page within a frame: more would be felt.
@@ -9,7 +12,7 @@ pub const BATCH: usize = 12;
 /// Entries that are laid out together.
 pub const CHUNK: u64 = 20;
 /// Screens beyond the view that count as near: what is there is never let go.
-pub const NEAR_SCREENS: f64 = 3.0;
+pub const NEAR_SCREENS: f64 = 2.0;
 /// Screens left beyond the view when more is asked for.
 const LEFT_SCREENS: f64 = 1.5;
 /// Closer to the end than so many pixels, the reader is at the end.
@@ -87,7 +90,7 @@ impl Span {
     /// so many more that come; `near` stays in any case.
     #[must_use]
     pub fn kept(self, near: Self, far: End, coming: u64) -> Self {
-        let most = MOST.saturating_sub(coming);
+        let most = (MOST as u64).saturating_sub(coming);
         match far {
             End::Older => {
                 let first = (self.last + 1).saturating_sub(most).min(near.first);
@@ -161,8 +164,8 @@ mod tests {
     #[test]
     fn the_far_end_is_cut_down_to_the_most() {
         let held = span(101, 560);
-        assert_eq!(held.kept(span(120, 150), End::Newer, 0), span(101, 500));
-        assert_eq!(held.kept(span(500, 560), End::Older, 0), span(161, 560));
+        assert_eq!(held.kept(span(120, 150), End::Newer, 0), span(101, 240));
+        assert_eq!(held.kept(span(500, 560), End::Older, 0), span(421, 560));
         assert_eq!(view(100.0, 900.0).far(), End::Newer);
         assert_eq!(view(900.0, 100.0).far(), End::Older);
     }
@@ -178,16 +181,16 @@ mod tests {
 
     #[test]
     fn room_is_made_for_what_comes() {
-        let held = span(101, 480);
-        assert_eq!(held.kept(span(110, 120), End::Newer, 30), span(101, 470));
-        assert_eq!(held.kept(span(470, 480), End::Older, 30), span(111, 480));
+        let held = span(101, 220);
+        assert_eq!(held.kept(span(110, 120), End::Newer, 30), span(101, 210));
+        assert_eq!(held.kept(span(210, 220), End::Older, 30), span(111, 220));
         assert_eq!(held.kept(span(110, 120), End::Newer, 20), held);
     }
 
     #[test]
     fn few_entries_stay_as_they_are() {
-        assert_eq!(span(1, 400).kept(span(9, 9), End::Newer, 0), span(1, 400));
-        assert_eq!(span(7, 400).kept(span(9, 9), End::Older, 0), span(7, 400));
+        assert_eq!(span(1, 140).kept(span(9, 9), End::Newer, 0), span(1, 140));
+        assert_eq!(span(7, 140).kept(span(9, 9), End::Older, 0), span(7, 140));
     }
 
     #[test]

@@ -108,7 +108,7 @@ async fn frame() {
 
 fn is_large(thread: ThreadFeed, coming: u64) -> bool {
     let count = thread.entries.try_with_untracked(Vec::len);
-    count.is_some_and(|count| count as u64 + coming > MOST)
+    count.is_some_and(|count| count as u64 + coming > MOST as u64)
 }
 
 /// Takes the entries out that are too many; gives their signals.

@@ -7,6 +7,7 @@ use crate::browser::page::is_here;
 use domain::git::{ChangedFiles, GitStatus};
 use domain::id::SessionId;
 use domain::snapshot::Snapshot;
+use domain::window::FIRST;
 use serde::{Deserialize, Serialize};
 
 /// What the session page opens with.
@@ -33,7 +34,8 @@ pub async fn page_seed(id: SessionId) -> Result<PageSeed, ApiError> {
     {
         return Ok(seed);
     }
-    let snapshot = get_session_with_metadata(id.clone(), None).await?;
+    let mut snapshot = get_session_with_metadata(id.clone(), None).await?;
+    snapshot.thread.keep_last(FIRST);
     let mut seed = PageSeed {
         snapshot,
         files: None,

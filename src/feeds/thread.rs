@@ -4,6 +4,7 @@ use super::source::set_if_new;
 use domain::id::SessionId;
 use domain::snapshot::{ThreadMode, ThreadPart};
 use domain::thread::Entry;
+use domain::window::MOST;
 use leptos::prelude::*;
 
 /// A thread: its entries by place, each with a signal of its own. What is loaded is one part of the
@@ -83,7 +84,7 @@ impl ThreadFeed {
 
     /// Takes an answer over: changes into their places, a tail in place of everything. While the
     /// reader is elsewhere in the thread, what is beyond is left out.
-    pub(super) fn apply(&self, part: ThreadPart) {
+    pub(super) fn apply(&self, mut part: ThreadPart) {
         self.total.set_value(part.total);
         self.is_failing.set_value(false);
         let first = part.entries.first().map_or(0, |entry| entry.seq);
@@ -99,7 +100,10 @@ impl ThreadFeed {
                 self.merge(part.entries, true);
                 set_if_new(self.has_newer, false);
             }
-            ThreadMode::Tail => self.replace(part.entries),
+            ThreadMode::Tail => {
+                part.keep_last(MOST);
+                self.replace(part.entries);
+            }
         }
         set_if_new(self.is_loaded, true);
     }

@@ -4,8 +4,8 @@ import { HELP } from '../../fixtures/prompts.ts';
 import { expect, test } from '../../fixtures/test.ts';
 
 const COUNT = 10_000;
-/** Entries that the page may hold: 400, and what is near the view beyond. */
-const MOST = 450;
+/** Entries that the page may hold: 140, and what is near the view beyond. */
+const MOST = 190;
 const THREAD = '**/api/agent/get_thread**';
 /** Between one word and a dozen lines, with a list or code now and then. */
 const TEXT = `'Row ' || i || ' ' || substr(replace(hex(zeroblob(100)), '00', 'and words '), 1, (i * 7919) % 900)
