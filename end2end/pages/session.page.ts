@@ -63,6 +63,12 @@ export class SessionPage {
     await this.page.locator('html[data-hydrated]').waitFor();
   }
 
+  /** Until all of the program is there: a sign of a person has it loaded. */
+  async whole(): Promise<void> {
+    await this.page.keyboard.press('Shift');
+    await this.page.locator('html:not([data-partial])').waitFor();
+  }
+
   /** The id in the address. */
   id(): string {
     return new URL(this.page.url()).pathname.split('/').pop() ?? '';
@@ -78,6 +84,12 @@ export class SessionPage {
   /** Entries of one kind. */
   entry(kind: string): Locator {
     return this.thread.locator(`[data-testid="thread-entry"][data-kind="${kind}"]`);
+  }
+
+  /** Points at an entry, which then has the tools. */
+  async tool(entry: Locator, name: string | RegExp): Promise<Locator> {
+    await entry.hover();
+    return entry.getByRole('toolbar').getByRole('button', { name });
   }
 
   changedFile(path: string): Locator {

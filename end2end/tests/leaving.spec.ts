@@ -108,16 +108,13 @@ const CASES: Case[] = [
     what: 'a fork',
     path: '/api/agent/fork',
     prompt: HELP,
-    begin: async (page, session) => {
-      await session.entries.first().getByLabel('More about this message').click();
-      await page.getByTestId('fork').first().click();
-    },
+    begin: async (_, session) => (await session.tool(session.entries.first(), 'Fork from here')).click(),
   },
   {
     what: 'the raw lines of an entry',
     path: '/api/agent/get_lines',
     prompt: HELP,
-    begin: async (_, session) => session.entries.first().getByRole('button', { name: /^Raw lines/ }).click(),
+    begin: async (_, session) => (await session.tool(session.entries.first(), /^Raw lines/)).click(),
   },
   {
     what: 'a whole entry',

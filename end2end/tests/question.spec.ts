@@ -95,8 +95,7 @@ test('a session is forked from a message, and says from where', async ({ app, ne
   await app.api.reaches(id, 'idle');
   await sessionPage.open(id);
   const said = sessionPage.entry('user').first();
-  await said.getByLabel('More about this message').click();
-  await said.getByTestId('fork').click();
+  await (await sessionPage.tool(said, 'Fork from here')).click();
   await expect(sessionPage.title).toHaveText('Fork of Weave');
   const fork = sessionPage.id();
   await expect(sessionPage.entry('system').first()).toContainText(`forked from session ${id} at entry 1`);

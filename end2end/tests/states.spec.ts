@@ -262,18 +262,17 @@ const SESSIONS: State[] = [
     open: async (on) => {
       await on.session.open(await on.cast.told());
       const said = on.session.entry('agent').first();
-      await said.hover();
-      await said.getByRole('button', { name: /^Raw lines of entry/ }).click();
+      await (await on.session.tool(said, /^Raw lines of entry/)).click();
       await on.page.getByRole('dialog').getByRole('listitem').first().waitFor();
     },
     role: 'dialog',
     text: /Line \d+ · from the agent/,
   },
   {
-    name: 'session-menus',
+    name: 'session-tools',
     open: async (on) => {
       await on.session.open(await on.cast.told());
-      await on.session.entry('user').first().getByLabel('More about this message').click();
+      await on.session.entry('user').first().hover();
     },
     role: 'button',
     text: 'Fork from here',

@@ -85,3 +85,11 @@ pub fn step(selector: &str, forward: bool) {
         let _ = element.focus();
     }
 }
+
+/// An attribute of the nearest element around an event that has it.
+#[must_use]
+pub fn attribute_around(event: &web_sys::Event, name: &str) -> Option<String> {
+    let element = event.target()?.dyn_into::<Element>().ok()?;
+    let around = element.closest(&format!("[{name}]")).ok()??;
+    around.get_attribute(name)
+}

@@ -1,23 +1,23 @@
 //! A request for permission: what, where, the whole of it, and the agent's own options.
 use super::entry::project;
-use super::erased::Show;
 use super::file_diff::FileDiff;
 use super::time_ago::TimeAgo;
-use super::transcript::{Answer, ThreadEnv};
-use super::ui::{Copying, Disclosure};
+use super::transcript::{Answer, ThreadEnv, ThreadItem};
+use super::ui::Copying;
 use domain::thread::{Approval, ApprovalOption, ApprovalState, Body, Entry};
 use domain::tool_brief::plain_title;
 use domain::visible::{command_line, reveal};
 use leptos::prelude::*;
 
-/// A request for permission.
+/// A request for permission. Once nobody can answer any more it is a line, and the rest is folded.
 #[component]
 pub fn ApprovalCard(
     /// The entry.
-    entry: RwSignal<Entry>,
+    item: ThreadItem,
     /// What every entry needs.
     env: ThreadEnv,
 ) -> impl IntoView {
+    let entry = item.entry;
     // What is asked is drawn anew only if the agent changes it.
     let asked = project(entry, |body| match body {
         Body::Approval(approval) => Some(Approval {
@@ -31,48 +31,49 @@ pub fn ApprovalCard(
         Body::Approval(approval) => Some(approval.state),
         _ => None,
     });
-    let is_open = move || state.get() == Some(ApprovalState::Open);
-    let heading = move || {
-        if is_open() {
-            "Permission needed"
-        } else {
-            "Permission"
-        }
-    };
-    let what = move || {
-        asked.with(|asked| {
-            asked
-                .as_ref()
-                .map(|asked| reveal(&plain_title(&asked.title)).into_owned())
-        })
+    let is_open = Memo::new(move |_| state.get() == Some(ApprovalState::Open));
+    let draw = move |asked: Approval| match is_open.get() {
+        true => open(asked, env),
+        false => past(asked, item, env),
     };
     view! {
         <article class="approval-card" data-state=move || state.get().map(word_of)>
-            <h3 class="approval-card__title">
-                <span class="approval-card__kind">{heading}</span>
-                <span>{what}</span>
-            </h3>
-            {move || {
-                let open = is_open();
-                asked.get().map(|asked| if open { request(asked, env.on_copy) } else { past(asked, env.on_copy) })
-            }}
-            <Show when=is_open fallback=move || view! { <Outcome entry env/> }>
-                {move || asked.get().map(|asked| view! { <Options asked env/> })}
-            </Show>
+            {move || asked.get().map(draw)}
         </article>
     }
     .into_any()
 }
 
-/// What was asked, folded: after the answer it matters to who wants to know.
-fn past(asked: Approval, on_copy: Callback<Copying>) -> AnyView {
-    if asked.tells_nothing() || (asked.diffs.is_empty() && asked.text == asked.title) {
-        return ().into_any();
-    }
+fn title_of(asked: &Approval) -> String {
+    reveal(&plain_title(&asked.title)).into_owned()
+}
+
+/// What waits for an answer.
+fn open(asked: Approval, env: ThreadEnv) -> AnyView {
     view! {
-        <Disclosure summary="What was asked">
-            <div class="approval-card__past">{request(asked, on_copy)}</div>
-        </Disclosure>
+        <h3 class="approval-card__title">
+            <span class="approval-card__kind">"Permission needed"</span>
+            <span>{title_of(&asked)}</span>
+        </h3>
+        {request(asked.clone(), env.on_copy)}
+        <Options asked env/>
+    }
+    .into_any()
+}
+
+/// What came of it in a line; the tool call above says what it was about.
+fn past(asked: Approval, item: ThreadItem, env: ThreadEnv) -> AnyView {
+    let title = title_of(&asked);
+    let about = (!item.is_after_tool).then(|| format!(" · {title}"));
+    view! {
+        <details>
+            <summary class="approval-card__outcome">
+                <h3 class="approval-card__word"><Outcome entry=item.entry env/></h3>
+                {about}
+            </summary>
+            <p class="approval-card__title">{title}</p>
+            {request(asked, env.on_copy)}
+        </details>
     }
     .into_any()
 }
@@ -158,7 +159,7 @@ fn Options(
         }
     };
     view! {
-        <div class="approval-card__options" role="group" aria-label="Answer">
+        <div class="approval-card__options" role="group" aria-label="Answer" data-early="">
             {asked.options.iter().map(button).collect_view()}
         </div>
     }
@@ -182,10 +183,8 @@ fn Outcome(
         _ => None,
     });
     view! {
-        <p class="approval-card__outcome">
-            {move || words.get()}
-            {move || at.get().map(|at| view! { " · " <TimeAgo at=Signal::stored(at) now_ms=env.now_ms/> })}
-        </p>
+        {move || words.get()}
+        {move || at.get().map(|at| view! { " · " <TimeAgo at=Signal::stored(at) now_ms=env.now_ms/> })}
     }
     .into_any()
 }

@@ -97,12 +97,12 @@ pub fn Composer(
                     <AttachButton with/>
                     <Hint is_sending=data.is_sending writing/>
                     <Show when=move || is_busy.get()>
-                        <button type="button" data-testid="stop" data-tone="bad" on:click=move |_| actions.on_stop.run(())>
+                        <button type="button" data-testid="stop" data-early="" data-tone="bad" on:click=move |_| actions.on_stop.run(())>
                             <Icon glyph=Glyph::Stop/>
                             "Stop"
                         </button>
                     </Show>
-                    <button type="submit" data-testid="send" data-tone="main" disabled=is_off>
+                    <button type="submit" data-testid="send" data-early="" data-tone="main" disabled=is_off>
                         <Icon glyph=Glyph::Up/>
                         {move || if is_busy.get() { "Queue" } else { "Send" }}
                     </button>

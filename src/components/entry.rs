@@ -1,8 +1,7 @@
 //! The frame of an entry: its knot on the thread, its heading, and what it is.
 use super::approval_card::ApprovalCard;
 use super::entry_group::{Fold, Folds, group_line};
-use super::entry_menu::EntryMenu;
-use super::entry_raw::EntryRaw;
+use super::entry_tools::{EntryTools, way_back};
 use super::failure::Failure;
 use super::message::{AgentMessage, UserMessage};
 use super::plan::Plan;
@@ -40,6 +39,7 @@ pub fn Entry(
     view! {
         <li
             class="entry"
+            tabindex="0"
             id=entry_id(item.seq)
             data-testid="thread-entry"
             data-seq=item.seq.to_string()
@@ -51,9 +51,9 @@ pub fn Entry(
             {move || group_line(folds, item.seq, fold.get())}
             {move || {
                 kind.track();
-                body(entry, env)
+                body(item, env)
             }}
-            <EntryMenu item on_copy=env.on_copy/>
+            {entry.with_untracked(way_back)}
             {move || cut.get().map(|bytes| view! {
                 <p class="entry__cut">
                     {format!("Cut here, {} in all. ", amount::bytes(bytes))}
@@ -62,7 +62,7 @@ pub fn Entry(
                     </button>
                 </p>
             })}
-            <EntryRaw seq=item.seq on_raw=env.on_raw/>
+            <EntryTools item env/>
         </li>
     }
     .into_any()
@@ -81,7 +81,8 @@ fn waits(entry: RwSignal<thread::Entry>) -> Option<Memo<bool>> {
     })
 }
 
-fn body(entry: RwSignal<thread::Entry>, env: ThreadEnv) -> AnyView {
+fn body(item: ThreadItem, env: ThreadEnv) -> AnyView {
+    let entry = item.entry;
     match entry.with_untracked(|entry| Kind::of(&entry.body)) {
         Kind::User => {
             view! { <UserMessage entry now_ms=env.now_ms on_copy=env.on_copy/> }.into_any()
@@ -100,7 +101,7 @@ fn body(entry: RwSignal<thread::Entry>, env: ThreadEnv) -> AnyView {
             let draw = move || image.get().map(|image| view! { <ShownImage image/> });
             view! { <h3 data-only="reader">"Image of the agent"</h3> {draw} }.into_any()
         }
-        Kind::Approval => view! { <ApprovalCard entry env/> }.into_any(),
+        Kind::Approval => view! { <ApprovalCard item env/> }.into_any(),
         Kind::Question => view! { <QuestionCard entry now_ms=env.now_ms/> }.into_any(),
     }
 }

@@ -10,6 +10,11 @@ use domain::attachment::Attachment;
 use domain::thread::{Body, Entry};
 use leptos::prelude::*;
 
+/// A message of more lines is folded.
+const FOLD_LINES: usize = 30;
+/// About where a line is broken.
+const LINE_BYTES: usize = 100;
+
 /// A person's message.
 #[component]
 pub fn UserMessage(
@@ -24,6 +29,9 @@ pub fn UserMessage(
         Body::User { text, .. } => text.replace('\0', "\u{fffd}"),
         _ => String::new(),
     });
+    let is_wanted = RwSignal::new(false);
+    let is_folded =
+        Memo::new(move |_| !is_wanted.get() && text.with(|text| lines_of(text) > FOLD_LINES));
     let by = project(entry, |body| match body {
         Body::User { by, .. } => by.clone(),
         _ => String::new(),
@@ -40,12 +48,24 @@ pub fn UserMessage(
             <h3 class="message__from" title=move || by.get()>"You"</h3>
             <span class="message__at"><TimeAgo at now_ms/></span>
             <Show when=move || text.with(|text| !text.is_empty())>
-                <div class="message__text"><Markdown source=text on_copy/></div>
+                <div class="message__text" data-folded=move || is_folded.get().then_some("")>
+                    <Markdown source=text on_copy/>
+                </div>
+            </Show>
+            <Show when=move || is_folded.get()>
+                <button type="button" class="message__all" data-tone="plain" on:click=move |_| is_wanted.set(true)>
+                    {move || text.with(|text| format!("Show all ({})", amount::of(lines_of(text) as u64, "line")))}
+                </button>
             </Show>
             {move || along_with(along.get())}
         </article>
     }
     .into_any()
+}
+
+/// Lines as they are seen: long ones are broken.
+fn lines_of(text: &str) -> usize {
+    text.lines().map(|line| 1 + line.len() / LINE_BYTES).sum()
 }
 
 /// Images, texts and files that went along; nothing if there are none.

@@ -85,6 +85,7 @@ pub fn MessageField(
                 id=COMPOSER_FIELD
                 class="message-field__text"
                 data-testid="composer"
+                data-early=""
                 rows="2"
                 dir="auto"
                 enterkeyhint=move || field.writing.enter_hint()

@@ -1,7 +1,6 @@
 //! Output of a command with its colours.
 use super::erased::{For, Show};
 use super::href;
-use super::ui::{CopyButton, Copying};
 use domain::amount;
 use domain::ansi::{self, Span};
 use domain::visible::reveal;
@@ -25,38 +24,28 @@ pub fn TerminalOutput(
     /// What it is the output of, for the label.
     #[prop(into)]
     label: String,
-    /// Puts a text on the clipboard.
-    on_copy: Callback<Copying>,
 ) -> impl IntoView {
     let parts = Memo::new(move |_| text.with(|text| parts(text)));
     let is_long = Memo::new(move |_| parts.with(|parts| !parts.folded.is_empty()));
-    let plain = Signal::derive(move || text.with(|text| ansi::plain(text)));
     let earlier = format!("{label}, earlier lines");
     let has_many_colours = Memo::new(move |_| parts.with(Parts::has_many_colours));
     view! {
-        <div class="terminal-output">
-            <Show when=move || has_many_colours.get()>
-                <link rel="stylesheet" href=href("/terminal-256.css")/>
-            </Show>
-            <Show when=move || is_long.get()>
-                <details class="terminal-output__rest">
-                    <summary class="terminal-output__all">
-                        {move || parts.with(|parts| parts.words.clone())}
-                    </summary>
-                    <pre class="terminal-output__lines" tabindex="0" role="group" aria-label=earlier.clone()>
-                        <code class="terminal-output__text">
-                            <For each=move || parts.with(|parts| parts.folded.clone()) key=|chunk| (chunk.0, chunk.1) children=|chunk| draw(chunk.2)/>
-                        </code>
-                    </pre>
-                </details>
-            </Show>
-            <pre class="terminal-output__lines" tabindex="0" role="group" aria-label=label>
-                // The parser of the browser drops a line end that a `pre` begins with.
-                <code class="terminal-output__text">
-                    <For each=move || parts.with(|parts| parts.shown.clone()) key=|chunk| (chunk.0, chunk.1) children=|chunk| draw(chunk.2)/>
-                </code>
-            </pre>
-            <div class="terminal-output__copy"><CopyButton label="Copy output" text=plain on_copy/></div>
+        <Show when=move || has_many_colours.get()>
+            <link rel="stylesheet" href=href("/terminal-256.css")/>
+        </Show>
+        <Show when=move || is_long.get()>
+            <details class="terminal-output__rest">
+                <summary class="terminal-output__all">
+                    {move || parts.with(|parts| parts.words.clone())}
+                </summary>
+                <div class="terminal-output" tabindex="0" role="group" aria-label=earlier.clone()>
+                    <For each=move || parts.with(|parts| parts.folded.clone()) key=|chunk| (chunk.0, chunk.1) children=|chunk| draw(chunk.2)/>
+                </div>
+            </details>
+        </Show>
+        // The parser of the browser drops a line end that a `pre` begins with.
+        <div class="terminal-output" tabindex="0" role="group" aria-label=label>
+            <For each=move || parts.with(|parts| parts.shown.clone()) key=|chunk| (chunk.0, chunk.1) children=|chunk| draw(chunk.2)/>
         </div>
     }
     .into_any()

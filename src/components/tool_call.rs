@@ -8,10 +8,9 @@ use super::transcript::ThreadEnv;
 use super::ui::{CopyButton, Copying, Disclosure, Glyph, Icon};
 use domain::amount;
 use domain::thread::{self, Body, Entry, ToolStatus};
-use domain::tool_brief::{brief, is_output, plain_title};
-use domain::visible::{command_line, reveal};
+use domain::tool_brief::{brief, is_output, is_told, own_command, plain_title};
+use domain::visible::reveal;
 use leptos::prelude::*;
-use serde_json::Value;
 
 /// A tool call.
 #[component]
@@ -41,18 +40,18 @@ pub fn ToolCall(
             <summary class="tool-call__line">
                 {move || view! { <Icon glyph=glyph.get().unwrap_or(Glyph::Hexagon)/> }}
                 <h3 class="tool-call__title">{drawn(move || title.get())}</h3>
-                <span class="tool-call__brief">{move || beside.get()}</span>
-                <span class="tool-call__end">
-                    <span class="tool-call__status">{drawn(move || status.get().map(word_of))}</span>
-                    // What never ended has no duration that could be told.
-                    <Show when=move || is_running() || until.get().is_some()>
-                        <Lasting from until now_ms=env.now_ms/>
-                    </Show>
-                </span>
+                <Show when=move || beside.with(|words| !words.is_empty())>
+                    <span class="tool-call__brief">{move || beside.get()}</span>
+                </Show>
+                <span class="tool-call__status">{drawn(move || status.get().map(word_of))}</span>
+                // What never ended has no duration that could be told.
+                <Show when=move || is_running() || until.get().is_some()>
+                    <Lasting from until now_ms=env.now_ms/>
+                </Show>
             </summary>
             <div class="tool-call__body">
                 <Locations entry/>
-                <CommandLine entry on_copy=env.on_copy/>
+                <CommandLine entry/>
                 <Contents entry env/>
                 <Raw entry on_copy=env.on_copy/>
             </div>
@@ -85,22 +84,17 @@ fn Locations(
     .into_any()
 }
 
-/// The whole command of a call that runs one.
+/// The command of a call whose title is another.
 #[component]
 fn CommandLine(
     /// The entry.
     entry: RwSignal<Entry>,
-    /// Puts a text on the clipboard.
-    on_copy: Callback<Copying>,
 ) -> impl IntoView {
-    let command = call(entry, command_of);
+    let command = call(entry, own_command);
     let shown = move || command.with(|command| reveal(command).into_owned());
     view! {
         <Show when=move || command.with(|command| !command.is_empty())>
-            <div class="tool-call__command">
-                <code>{shown}</code>
-                <CopyButton label="Copy command" text=command on_copy/>
-            </div>
+            <code class="tool-call__command">{shown}</code>
         </Show>
     }
     .into_any()
@@ -151,7 +145,7 @@ fn Raw(
             </Show>
         }
     };
-    let input = call(entry, |call| call.input.clone());
+    let input = call(entry, |call| call.input.clone().filter(|_| !is_told(call)));
     // Output that is shown as content already is not told twice.
     let output = call(entry, |call| match call.content.is_empty() {
         true => call.output.clone(),
@@ -186,24 +180,6 @@ fn tells_at_once(call: &thread::ToolCall) -> bool {
 
 fn is_reading(kind: &str) -> bool {
     matches!(kind, "read" | "search" | "fetch")
-}
-
-/// What was run, from what the agent gave as input; else the title.
-fn command_of(call: &thread::ToolCall) -> String {
-    if call.tool_kind != "execute" {
-        return String::new();
-    }
-    let input = call.input.as_deref().unwrap_or_default();
-    let input: Value = serde_json::from_str(input).unwrap_or_default();
-    let word = |word: &Value| word.as_str().map(str::to_owned);
-    match input.get("command").or_else(|| input.get("cmd")) {
-        Some(Value::String(command)) => command.clone(),
-        Some(Value::Array(words)) => {
-            let words: Option<Vec<String>> = words.iter().map(word).collect();
-            command_line(&words.unwrap_or_default())
-        }
-        _ => call.title.clone(),
-    }
 }
 
 const fn word_of(status: ToolStatus) -> &'static str {
@@ -243,16 +219,6 @@ mod tests {
             r#"{{"toolCallId":"a","title":"Run it","toolKind":"{kind}","status":"completed","input":{input:?},"content":[{content}],"startedAt":"1970-01-01T00:00:00.000Z"}}"#
         );
         serde_json::from_str(&json).unwrap()
-    }
-
-    #[test]
-    fn a_command_is_taken_from_the_input_or_is_the_title() {
-        let command = |kind, input| command_of(&read(kind, input, ""));
-        assert_eq!(command("execute", r#"{"command":"ls -l"}"#), "ls -l");
-        let argv = r#"{"command":["bash","-lc","a b"]}"#;
-        assert_eq!(command("execute", argv), "bash -lc 'a b'");
-        assert_eq!(command("execute", "{"), "Run it");
-        assert_eq!(command("read", r#"{"command":"ls"}"#), "");
     }
 
     #[test]

@@ -24,11 +24,13 @@ pub fn ToolContent(
     let text = Memo::new(move |_| content.with(text_of));
     let has_text = Memo::new(move |_| text.with(|text| !text.is_empty()));
     let end = Memo::new(move |_| content.with(end_of));
-    let draw = move |kind| match kind {
+    let draw = move |kind| {
+        match kind {
         Kind::Text => (move || match is_output.get() {
             true => {
                 let text = Memo::new(move |_| text.with(|text| unfenced(text).to_owned()));
-                view! { <TerminalOutput text label="Output" on_copy/> }.into_any()
+                let has_text = Memo::new(move |_| text.with(|text| !text.is_empty()));
+                view! { <Show when=move || has_text.get()><TerminalOutput text label="Output"/></Show> }.into_any()
             }
             false => view! {
                 <div class="tool-content__text"><Markdown source=text on_copy/></div>
@@ -38,7 +40,7 @@ pub fn ToolContent(
         .into_any(),
         Kind::Terminal => view! {
             <Show when=move || has_text.get()>
-                <TerminalOutput text label="Terminal output" on_copy/>
+                <TerminalOutput text label="Terminal output"/>
             </Show>
             <Show when=move || !end.get().is_empty()>
                 <p class="tool-content__end">{drawn(move || end.get())}</p>
@@ -51,8 +53,9 @@ pub fn ToolContent(
             _ => ().into_any(),
         })
         .into_any(),
+    }
     };
-    view! { <div class="tool-content">{move || kind.get().map(draw)}</div> }
+    move || kind.get().map(draw)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

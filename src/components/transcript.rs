@@ -1,6 +1,7 @@
 //! The thread of a session, from the oldest loaded entry to the messages still on their way.
 use super::entry::Entry;
 use super::entry_group::Folds;
+use super::entry_tools::Pointed;
 use super::erased::{For, Show};
 use super::ui::{Copying, Glyph, Icon, Skeleton};
 use domain::id::ClientId;
@@ -74,6 +75,8 @@ pub struct ThreadEnv {
     pub on_answer: Callback<Answer>,
     /// Loads the whole of a cut entry, by its `seq`.
     pub on_show_all: Callback<u64>,
+    /// The entry that has the tools.
+    pub pointed: Pointed,
     /// Opens the journal lines behind an entry, by its `seq`.
     pub on_raw: Callback<u64>,
     /// Puts a text on the clipboard.
@@ -155,7 +158,14 @@ pub fn Transcript(
             <Show when=move || is_empty.get() && env.is_loaded.get()>
                 <p class="transcript__empty">"Nothing has been said yet."</p>
             </Show>
-            <div class="transcript__entries" data-testid="thread">
+            <div
+                class="transcript__entries"
+                data-testid="thread"
+                on:pointerover=move |event| env.pointed.point(&event)
+                on:pointerleave=move |_| env.pointed.leave()
+                on:focusin=move |event| env.pointed.focus(&event)
+                on:focusout=move |_| env.pointed.blur()
+            >
                 <For each=move || chunks.get() key=|number| *number children=chunk/>
             </div>
             <Show when=move || loaded.has_newer.get()>

@@ -8,6 +8,7 @@ pub mod author;
 pub mod catalog;
 pub mod chart;
 pub mod composing;
+pub mod copying;
 mod cut;
 pub mod diff;
 pub mod drafts;

@@ -1,6 +1,8 @@
 //! What a read or a search comes to, in a few words beside its title.
 use crate::amount;
 use crate::thread::{ToolCall, ToolContent};
+use crate::visible::command_line;
+use serde_json::Value;
 
 /// Where and how much: `src/a.rs:34 · 1.2 kB`. Empty where the call speaks for itself.
 #[must_use]
@@ -95,9 +97,88 @@ pub fn unfenced(text: &str) -> &str {
     inner().unwrap_or(text)
 }
 
+/// What was run, from what the agent gave as input; else the title. Empty where nothing was run.
+#[must_use]
+pub fn command_of(call: &ToolCall) -> String {
+    if call.tool_kind != "execute" {
+        return String::new();
+    }
+    let word = |word: &Value| word.as_str().map(str::to_owned);
+    match given(call).iter().find(|(name, _)| is_command(name)) {
+        Some((_, Value::String(command))) => command.clone(),
+        Some((_, Value::Array(words))) => {
+            let words: Option<Vec<String>> = words.iter().map(word).collect();
+            command_line(&words.unwrap_or_default())
+        }
+        _ => call.title.clone(),
+    }
+}
+
+/// The command, unless the title of the call says the same.
+#[must_use]
+pub fn own_command(call: &ToolCall) -> String {
+    let command = command_of(call);
+    let is_title = command.trim() == plain_title(&call.title).trim();
+    if is_title { String::new() } else { command }
+}
+
+/// Whether what went in is no more than the command, which is shown.
+#[must_use]
+pub fn is_told(call: &ToolCall) -> bool {
+    let given = given(call);
+    let is_told = |name: &String| is_command(name) || SURROUNDINGS.contains(&name.as_str());
+    call.tool_kind == "execute" && !given.is_empty() && given.keys().all(is_told)
+}
+
+/// What agents say beside a command: where it runs, and what its title says.
+const SURROUNDINGS: [&str; 3] = ["cwd", "workdir", "description"];
+
+fn is_command(name: &str) -> bool {
+    matches!(name, "command" | "cmd")
+}
+
+/// What went in, by its names.
+fn given(call: &ToolCall) -> serde_json::Map<String, Value> {
+    let input = call.input.as_deref().unwrap_or_default();
+    serde_json::from_str(input).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn run(kind: &str, title: &str, input: &str) -> ToolCall {
+        let json = format!(
+            r#"{{"toolCallId":"a","title":{title:?},"toolKind":"{kind}","status":"completed","input":{input:?},"startedAt":"1970-01-01T00:00:00.000Z"}}"#
+        );
+        serde_json::from_str(&json).unwrap()
+    }
+
+    #[test]
+    fn a_command_is_taken_from_the_input_or_is_the_title() {
+        let command = |kind, input| command_of(&run(kind, "Run it", input));
+        assert_eq!(command("execute", r#"{"command":"ls -l"}"#), "ls -l");
+        let argv = r#"{"command":["bash","-lc","a b"]}"#;
+        assert_eq!(command("execute", argv), "bash -lc 'a b'");
+        assert_eq!(command("execute", "{"), "Run it");
+        assert_eq!(command("read", r#"{"command":"ls"}"#), "");
+    }
+
+    #[test]
+    fn a_command_that_is_the_title_is_not_said_twice() {
+        let command = |title| own_command(&run("execute", title, r#"{"command":"ls -l"}"#));
+        assert_eq!(command("`ls -l`"), "");
+        assert_eq!(command("List the files"), "ls -l");
+    }
+
+    #[test]
+    fn input_that_is_only_the_command_is_told_by_it() {
+        let told = |kind, input| is_told(&run(kind, "ls", input));
+        assert!(told("execute", r#"{"command":"ls","cwd":"/a"}"#));
+        assert!(!told("execute", r#"{"command":"ls","timeout":5}"#));
+        assert!(!told("read", r#"{"command":"ls"}"#));
+        assert!(!told("execute", "{}"));
+    }
 
     #[track_caller]
     fn check(more: &str, wanted: &str) {

@@ -1,6 +1,6 @@
 //! What entries of a session's thread may do: answer questions, begin a new session.
 use super::{session_path, use_go};
-use crate::components::entry_menu::ForkFrom;
+use crate::components::entry_tools::ForkFrom;
 use crate::components::question_card::{QuestionEnv, Reply};
 use crate::components::ui::{Notice, Tone, Urgency};
 use crate::feeds::{ForkFeed, QuestionFeed, SessionFeed};

@@ -5,8 +5,8 @@ use super::search::search_panel;
 use crate::browser::keys::{Press, on_keys};
 use crate::browser::page::focus;
 use crate::components::{
-    Answer, Loaded, PendingMessage, SEARCH_FIELD, ThreadEnv, ThreadItem, ThreadMoves, Transcript,
-    entry_id, later,
+    Answer, Loaded, PendingMessage, Pointed, SEARCH_FIELD, ThreadEnv, ThreadItem, ThreadMoves,
+    Transcript, entry_id, later,
 };
 use crate::feeds::{
     Deed, RawFeed, SearchFeed, SessionFeed, armed, follow_end, jump_to_end, load_on, reveal_entry,
@@ -113,6 +113,7 @@ fn env(feed: SessionFeed, raw: RawFeed, now_ms: Signal<i64>) -> ThreadEnv {
             ));
         }),
         on_show_all: Callback::new(move |seq| feed.load_whole(seq)),
+        pointed: Pointed::nowhere(),
         on_raw: Callback::new(move |seq| raw.open(seq)),
         on_copy: super::on_copy(),
     }

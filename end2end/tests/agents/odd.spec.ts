@@ -23,8 +23,7 @@ test('what is no message is told once and stands among the raw lines', async ({
   const told = sessionPage.entry('system').filter({ hasText: 'npm warn deprecated' });
   await expect(told).toHaveCount(1);
   await expect(told).toContainText('2 lines');
-  await told.hover();
-  await told.getByRole('button', { name: /Raw lines/ }).click();
+  await (await sessionPage.tool(told, /Raw lines/)).click();
   const raw = page.getByTestId('raw');
   await expect(raw).toContainText('npm warn deprecated');
   await expect(raw).toContainText('more noise');

@@ -74,7 +74,7 @@ test('without a clipboard a text is copied all the same, and a refusal is said',
     };
   });
   await sessionPage.open(id);
-  const copy = sessionPage.entry('tool').first().getByRole('button', { name: 'Copy output' });
+  const copy = await sessionPage.tool(sessionPage.entry('tool').first(), 'Copy output');
   await copy.click();
   await expect(copy).toContainText('Not copied');
   await page.evaluate(() => Object.assign(window, { allows: true }));
@@ -127,7 +127,6 @@ test('a message is copied as it was written', async ({ app, newSession, page, se
   await app.api.reaches(id, 'idle');
   const copied = await catchCopies(page);
   await sessionPage.open(id);
-  await sessionPage.entries.first().getByLabel('More about this message').click();
-  await page.getByRole('button', { name: 'Copy message' }).click();
+  await (await sessionPage.tool(sessionPage.entries.first(), 'Copy message')).click();
   await expect.poll(copied).toBe(text);
 });

@@ -20,8 +20,7 @@ test('the raw lines behind an entry open, are copied and close', async ({ newSes
   await sessionPage.open(id);
   const said = sessionPage.entry('agent');
   await expect(said).toContainText('One two.');
-  await said.hover();
-  await said.getByRole('button', { name: /^Raw lines of entry/ }).click();
+  await (await sessionPage.tool(said, /^Raw lines of entry/)).click();
   const raw = page.getByRole('dialog', { name: 'Raw lines of an entry' });
   await expect(raw.getByRole('listitem')).toHaveCount(2);
   await expect(raw.getByRole('listitem').first()).toContainText(/Line \d+ · from the agent/);

@@ -83,9 +83,9 @@ test('long output shows its end, and all of it when asked', async ({ page, sessi
 
 test('commands, output, new text and code are copied', async ({ page, sessionPage }) => {
   const count = sessionPage.entry('tool').filter({ hasText: 'Count' });
-  await count.getByRole('button', { name: 'Copy command' }).click();
+  await (await sessionPage.tool(count, 'Copy command')).click();
   expect(await copied()).toBe('seq -f "row %g" 40');
-  await count.getByRole('button', { name: 'Copy output' }).click();
+  await (await sessionPage.tool(count, 'Copy output')).click();
   expect((await copied())?.trim()).toBe(LONG);
   await page.getByRole('button', { name: 'Copy the new text of loom.rs' }).click();
   expect(await copied()).toBe('let warp = second(1);\n');

@@ -51,6 +51,11 @@ fn draw(node: Node, on_copy: Callback<Copying>) -> AnyView {
             <a href=href target="_blank" rel="noopener noreferrer nofollow">{all(children, on_copy)}</a>
         }
         .into_any(),
+        Node::Group(Group::Item, children) => {
+            let is_task = matches!(children.first(), Some(Node::Task(_)));
+            let task = is_task.then_some("");
+            view! { <li dir="auto" data-task=task>{all(children, on_copy)}</li> }.into_any()
+        }
         Node::Group(group, children) => draw_group(group, all(children, on_copy)),
     }
 }
@@ -61,7 +66,7 @@ fn all(nodes: Vec<Node>, on_copy: Callback<Copying>) -> Vec<AnyView> {
 
 fn draw_group(group: Group, inner: Vec<AnyView>) -> AnyView {
     match group {
-        Group::Flat => inner.into_any(),
+        Group::Flat | Group::Item => inner.into_any(),
         Group::Paragraph => view! { <p dir="auto">{inner}</p> }.into_any(),
         // An entry's own heading is of level 3.
         Group::Heading(1) => view! { <h4 data-level="1" dir="auto">{inner}</h4> }.into_any(),
@@ -72,7 +77,6 @@ fn draw_group(group: Group, inner: Vec<AnyView>) -> AnyView {
         Group::List(Some(start)) => {
             view! { <ol start=start.to_string() dir="auto">{inner}</ol> }.into_any()
         }
-        Group::Item => view! { <li dir="auto">{inner}</li> }.into_any(),
         Group::Emphasis => view! { <em>{inner}</em> }.into_any(),
         Group::Strong => view! { <strong>{inner}</strong> }.into_any(),
         Group::Strike => view! { <s>{inner}</s> }.into_any(),

@@ -17,6 +17,9 @@ pub fn CopyButton(
     /// What is copied, for readers that cannot see the place.
     #[prop(into)]
     label: String,
+    /// What the button says.
+    #[prop(default = "Copy")]
+    word: &'static str,
     /// The text, read when the button is pressed.
     #[prop(into)]
     text: Signal<String>,
@@ -32,8 +35,8 @@ pub fn CopyButton(
             }),
         });
     };
-    let word = move || match outcome.get() {
-        None => "Copy",
+    let said = move || match outcome.get() {
+        None => word,
         Some(true) => "Copied",
         Some(false) => "Not copied: this browser refuses",
     };
@@ -47,7 +50,7 @@ pub fn CopyButton(
             on:blur=move |_| outcome.set(None)
         >
             <Icon glyph=Glyph::Copy/>
-            <span aria-live="polite">{word}</span>
+            <span aria-live="polite">{said}</span>
         </button>
     }
 }

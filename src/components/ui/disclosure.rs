@@ -1,5 +1,4 @@
 //! Something folded under a line that tells what it is.
-use super::{Glyph, Icon};
 use leptos::prelude::*;
 
 /// Content folded under a summary; works without JavaScript.
@@ -23,11 +22,10 @@ pub fn Disclosure(
     view! {
         <details class="disclosure" open=move || open.get() on:toggle=move |_| { on_open.inspect(|told| told.run(())); }>
             <summary class="disclosure__summary">
-                <Icon glyph=Glyph::Chevron/>
-                <span class="disclosure__text">{move || summary.get()}</span>
-                {move || note.get().map(|note| view! { <span class="disclosure__note">{note}</span> })}
+                {move || summary.get()}
+                {move || note.get().map(|note| view! { <small class="disclosure__note">{note}</small> })}
             </summary>
-            <div class="disclosure__body">{children()}</div>
+            {children()}
         </details>
     }
 }

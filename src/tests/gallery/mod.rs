@@ -98,8 +98,6 @@ fn a_session_at_work_is_one_whole_page() {
         r#"<span data-syntax="keyword">match</span>"#,
         r#"<mark"#,
         r#"id="entry-7""#,
-        r#"aria-label="Raw lines of entry 7""#,
-        r#"aria-label="Copy command""#,
         "Copy the new text of src/report/upload.rs",
         "line 34",
         r#"data-testid="search-thread""#,
@@ -189,7 +187,6 @@ fn rare_states_are_drawn() {
         "Answered by ida",
         "The agent took the question back",
         r#"href="/agents/019ab7c2-53d1-7e8a-b1c4-9f2e61d0aa17""#,
-        "More about this message",
     ];
     check("parts", pages::parts_page, &wanted);
 }

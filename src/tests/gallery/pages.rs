@@ -8,7 +8,7 @@ use domain::stats::Stats;
 use domain::sync::{ErrKind, Health, SyncView};
 use domain::thread::Entry;
 use heddle::components::agent_choice::{AgentChecks, AgentChoice};
-use heddle::components::entry_menu::ForkFrom;
+use heddle::components::entry_tools::{ForkFrom, Pointed};
 use heddle::components::question_card::QuestionEnv;
 use heddle::components::ui::{CopyButton, Notice, Skeleton, Spinner, Tone};
 use heddle::components::{
@@ -64,6 +64,7 @@ fn thread(entries: Vec<Entry>, pending: Vec<PendingMessage>, is_at_end: bool) ->
         answering: Signal::stored(None),
         on_answer: nothing(),
         on_show_all: nothing(),
+        pointed: Pointed::nowhere(),
         on_raw: nothing(),
         on_copy: nothing(),
     };
