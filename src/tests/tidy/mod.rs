@@ -46,6 +46,11 @@ fn sheets_style_only_what_is_theirs_by_tokens() {
 }
 
 #[test]
+fn no_rule_of_the_thread_looks_at_neighbours() {
+    check(&styles::structural(&tree::files()));
+}
+
+#[test]
 fn the_running_server_reads_what_the_build_used() {
     check(&manifests::disagreements(&tree::files()));
 }

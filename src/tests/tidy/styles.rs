@@ -63,6 +63,71 @@ pub(super) fn unruly(files: &[File]) -> Vec<String> {
     found
 }
 
+/// Components of the thread's entries, and what is drawn in them.
+const OF_THREAD: [&str; 24] = [
+    "approval_card",
+    "code_block",
+    "code_runs",
+    "copy_button",
+    "diff_view",
+    "disclosure",
+    "entry",
+    "entry_group",
+    "entry_tools",
+    "failure",
+    "file_diff",
+    "icon",
+    "lasting",
+    "markdown",
+    "message",
+    "plan",
+    "question_card",
+    "question_field",
+    "shown_image",
+    "terminal_output",
+    "thought",
+    "time_ago",
+    "tool_call",
+    "tool_content",
+];
+
+/// Rules of the thread that depend on neighbours: an entry more would style all the others anew.
+pub(super) fn structural(files: &[File]) -> Vec<String> {
+    let sheets = sheets(files).into_iter();
+    let sheets = sheets.filter(|sheet| OF_THREAD.contains(&sheet.stem()));
+    let lines = sheets.flat_map(|sheet| {
+        let text = bare(&sheet.text);
+        let lines = text.lines().map(str::to_owned).collect::<Vec<_>>();
+        lines.into_iter().map(move |line| (&sheet.path, line))
+    });
+    let found = lines.filter(|(_, line)| depends_on_neighbours(line));
+    let complain = |(path, line): (&String, String)| {
+        let line = line.trim();
+        format!("{path} looks at neighbours in `{line}`: have the component say it.")
+    };
+    found.map(complain).collect()
+}
+
+fn depends_on_neighbours(line: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        ":nth-",
+        ":last-child",
+        ":first-child",
+        ":only-child",
+        ":first-of-type",
+        ":last-of-type",
+        ":only-of-type",
+        ":has(",
+        " ~ ",
+    ];
+    // A plus of a calculation stands in a declaration, which ends with a semicolon.
+    let selector = line.rsplit_once('{').map(|(selector, _)| selector);
+    let selector = selector.or_else(|| line.trim_end().ends_with(',').then_some(line));
+    selector.is_some_and(|selector| {
+        selector.contains(" + ") || WORDS.iter().any(|word| selector.contains(word))
+    })
+}
+
 fn sheets(files: &[File]) -> Vec<&File> {
     let sheets = files.iter().filter(|file| file.is("css"));
     sheets
@@ -172,6 +237,18 @@ mod tests {
         check("/* .b */ .git-section-x { background: url(\"a.png\") }", 0);
         check(".git-section .active {}", 1);
         check(".git-sections {}", 1);
+    }
+
+    #[test]
+    fn rules_of_the_thread_that_look_at_neighbours_are_found() {
+        let count = |path: &str, text: &str| structural(&files(path, text)).len();
+        let entry = "style/components/entry.css";
+        assert_eq!(count(entry, "  .entry:last-child { top: 0; }"), 1);
+        assert_eq!(count(entry, ".entry + .entry,\n.a { top: 0; }"), 1);
+        assert_eq!(count(entry, ".entry { & li:has(> p) { top: 0; } }"), 1);
+        assert_eq!(count(entry, ".entry {\n  & li:has(> p) { top: 0; }\n}"), 1);
+        assert_eq!(count(entry, ".entry { top: calc(1px + 2px); }"), 0);
+        assert_eq!(count("style/components/page.css", ".page:last-child {}"), 0);
     }
 
     #[test]
