@@ -133,6 +133,12 @@ fn lead_from_the_other(ann: &Console, bob: &Console) {
     let session = bob.until(&id, "idle");
     assert_eq!(session["nodeId"], "ann");
     assert_eq!(ann.thread(&id), bob.thread(&id));
+    // The look at the worktree comes beside the end of the turn.
+    for console in [ann, bob] {
+        until("the look at the worktree", || {
+            (console.session(&id)["worktreeRevision"] == 1).then_some(())
+        });
+    }
 
     for path in [
         format!("/api/agent/get_changed_files?id={id}"),
