@@ -34,7 +34,7 @@ pub(crate) async fn measure(built: &Built, found: &mut Found) -> io::Result<()> 
     let id = console.session().await?;
     console.work(&id, 120).await?;
     for is_killed in [false, true] {
-        let streams = Listener::open_all(&console.client, &id, PAGES as usize).await?;
+        let streams = Listener::open_all(&console.client, &id, None, PAGES as usize).await?;
         pause(3000).await;
         let places: Vec<_> = streams.iter().map(Listener::at).collect();
         if is_killed {

@@ -200,8 +200,13 @@ impl Console {
 
     /// Has a session say something each second for so long.
     pub(crate) async fn work(&self, id: &str, seconds: u64) -> io::Result<()> {
+        self.work_at(id, seconds, "1").await
+    }
+
+    /// The same with another pause between its words, as the shell reads it.
+    pub(crate) async fn work_at(&self, id: &str, words: u64, pause: &str) -> io::Result<()> {
         let text = format!(
-            "```sh\nfor n in $(seq {seconds}); do sleep 1; echo pick $n of the weft; done\n```\n"
+            "```sh\nfor n in $(seq {words}); do sleep {pause}; echo pick $n of the weft; done\n```\n"
         );
         let args = json!({"id": id, "text": text});
         self.client.post("agent/send_message", args).await?;

@@ -2,7 +2,9 @@
 use super::client::Client;
 use super::clock::wall_ms;
 use super::wire::{Request, Wire};
-use domain::push::{BEAT, Position, RESUME, Resume, SessionUpdated, UPDATED, Verdict};
+use domain::push::{BEAT, CHANGES, Position, RESUME, Resume, SessionUpdated, UPDATED, Verdict};
+use domain::time::Timestamp;
+use serde_json::Value;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -65,12 +67,15 @@ struct Event {
 impl Listener {
     /// Opens a stream of a session and waits for its first word.
     pub(crate) async fn open(client: &Client, id: &str, at: Option<&str>) -> io::Result<Opened> {
-        let path = format!("/api/events?session={id}");
+        Self::open_at(client, &format!("/api/events?session={id}"), at).await
+    }
+
+    async fn open_at(client: &Client, path: &str, at: Option<&str>) -> io::Result<Opened> {
         let mut headers = vec![("cookie", &*client.cookie)];
         headers.extend(at.map(|at| ("last-event-id", at)));
         let request = Request {
             method: "GET",
-            path: &path,
+            path,
             headers: &headers,
             body: "",
         };
@@ -100,17 +105,24 @@ impl Listener {
         }))
     }
 
-    /// Opens this many, some at a time.
-    pub(crate) async fn open_all(client: &Client, id: &str, count: usize) -> io::Result<Vec<Self>> {
+    /// Opens this many, some at a time; `since` has them bring what changed after that revision.
+    pub(crate) async fn open_all(
+        client: &Client,
+        id: &str,
+        since: Option<u64>,
+        count: usize,
+    ) -> io::Result<Vec<Self>> {
+        let since = since.map_or(String::new(), |since| format!("&since={since}"));
+        let path = format!("/api/events?session={id}{since}");
         let mut opening = JoinSet::new();
         let mut all = Vec::with_capacity(count);
         for n in 0..count {
             if opening.len() >= AT_ONCE {
                 all.extend(joined(&mut opening).await?);
             }
-            let (client, id) = (client.clone(), id.to_owned());
+            let (client, path) = (client.clone(), path.clone());
             opening.spawn(async move {
-                match Self::open(&client, &id, None).await? {
+                match Self::open_at(&client, &path, None).await? {
                     Opened::Listener(listener) => Ok(listener),
                     Opened::Refused(status) => {
                         Err(io::Error::other(format!("stream {n} is refused: {status}")))
@@ -163,13 +175,14 @@ async fn next(wire: &mut Wire, heard: &Mutex<Heard>) -> io::Result<Event> {
 
 fn note(heard: &mut Heard, event: Event) {
     match event.name.as_str() {
-        UPDATED => {
-            let update = serde_json::from_str::<SessionUpdated>(&event.data);
-            if let (Ok(update), Some(at)) = (update, Position::parse(&event.id)) {
+        UPDATED | CHANGES => {
+            if let (Some((revision, at_ms)), Some(at)) =
+                (change_of(&event), Position::parse(&event.id))
+            {
                 heard.told.push(Told {
                     n: at.n,
-                    revision: update.revision,
-                    late: wall_ms() - update.updated_at.0,
+                    revision,
+                    late: wall_ms() - at_ms,
                 });
             }
         }
@@ -180,6 +193,17 @@ fn note(heard: &mut Heard, event: Event) {
     if !event.id.is_empty() {
         heard.at = Some(event.id);
     }
+}
+
+/// The revision that an event tells of, and when it was, in milliseconds since 1970.
+fn change_of(event: &Event) -> Option<(u64, i64)> {
+    if event.name == UPDATED {
+        let update = serde_json::from_str::<SessionUpdated>(&event.data).ok()?;
+        return Some((update.revision, update.updated_at.0));
+    }
+    let change = serde_json::from_str::<Value>(&event.data).ok()?;
+    let at: Timestamp = serde_json::from_value(change["updatedAt"].clone()).ok()?;
+    Some((change["revision"].as_u64()?, at.0))
 }
 
 fn lock(heard: &Mutex<Heard>) -> MutexGuard<'_, Heard> {

@@ -39,6 +39,7 @@ async fn main() -> ExitCode {
 async fn measure(built: &Built) -> io::Result<()> {
     let mut found = Found::default();
     streams::told(built, &mut found).await?;
+    streams::content(built, &mut found).await?;
     streams::idle(built, &mut found).await?;
     unchanged::measure(built, &mut found).await?;
     again::measure(built, &mut found).await?;
@@ -52,6 +53,7 @@ async fn one(built: &Built, part: &str) -> io::Result<()> {
     let mut found = Found::default();
     match part {
         "told" => streams::told(built, &mut found).await?,
+        "content" => streams::content(built, &mut found).await?,
         "idle" => streams::idle(built, &mut found).await?,
         "unchanged" => unchanged::measure(built, &mut found).await?,
         "again" => again::measure(built, &mut found).await?,

@@ -1,6 +1,6 @@
 //! Streams of events: a thousand that are told of a change a second, ten thousand that rest.
 use super::clock::{pause, rank, watch};
-use super::console::Built;
+use super::console::{Built, Console};
 use super::found::{Found, Target, real};
 use super::listener::Listener;
 use std::collections::BTreeSet;
@@ -17,7 +17,55 @@ pub(crate) async fn told(built: &Built, found: &mut Found) -> io::Result<()> {
     let id = console.session().await?;
     let before = console.settled_memory().await?;
     console.work(&id, SECONDS + 30).await?;
-    let streams = Listener::open_all(&console.client, &id, TOLD).await?;
+    let streams = Listener::open_all(&console.client, &id, None, TOLD).await?;
+    let heard = hear(&console, &id, &streams).await?;
+    let held = heard.memory.saturating_sub(before);
+    let sum = Sum::of(&streams, console.client.revision(&id).await?);
+    sum.rows(found, "1,000 streams", 150.0);
+    let each = real(held) / real(TOLD as u64) / 1000.0;
+    let most = Target::AtMost(30.0);
+    found.row("1,000 streams: memory of a stream", "kB", most, each);
+    found.figure("events told, per second", heard.events / heard.seconds);
+    found.figure(
+        "processor time for an event told, us",
+        heard.cpu_ms * 1000.0 / heard.events,
+    );
+    found.figure("bytes of an event on the wire", heard.bytes / heard.events);
+    drop(streams);
+    console.end().await
+}
+
+/// A thousand streams that bring the changes themselves, two a second.
+pub(crate) async fn content(built: &Built, found: &mut Found) -> io::Result<()> {
+    let console = built.start(None).await?;
+    let id = console.session().await?;
+    console.work_at(&id, 2 * (SECONDS + 30), "0.5").await?;
+    let since = console.client.revision(&id).await?;
+    let streams = Listener::open_all(&console.client, &id, Some(since), TOLD).await?;
+    let heard = hear(&console, &id, &streams).await?;
+    let sum = Sum::of(&streams, console.client.revision(&id).await?);
+    sum.rows(found, "1,000 streams with content", 150.0);
+    found.figure("changes brought, per second", heard.events / heard.seconds);
+    found.figure(
+        "processor time for a change brought, us",
+        heard.cpu_ms * 1000.0 / heard.events,
+    );
+    found.figure("bytes of a change on the wire", heard.bytes / heard.events);
+    drop(streams);
+    console.end().await
+}
+
+/// What a while of listening came to.
+struct While {
+    events: f64,
+    bytes: f64,
+    seconds: f64,
+    cpu_ms: f64,
+    memory: u64,
+}
+
+/// Lets streams listen for a while, and until the session rests.
+async fn hear(console: &Console, id: &str, streams: &[Listener]) -> io::Result<While> {
     pause(5000).await;
     streams.iter().for_each(|stream| {
         let mut heard = stream.heard();
@@ -27,23 +75,18 @@ pub(crate) async fn told(built: &Built, found: &mut Found) -> io::Result<()> {
     pause(SECONDS * 1000).await;
     let cpu = console.cpu_ms()? - cpu;
     let seconds = began.elapsed().as_secs_f64();
-    let held = console.memory()?.saturating_sub(before);
+    let memory = console.memory()?;
     let told: usize = streams.iter().map(|stream| stream.heard().told.len()).sum();
     let bytes: u64 = streams.iter().map(|stream| stream.heard().bytes).sum();
-    console.client.reaches(&id, "idle").await?;
+    console.client.reaches(id, "idle").await?;
     pause(500).await;
-    let last = console.client.revision(&id).await?;
-    let sum = Sum::of(&streams, last);
-    sum.rows(found, held);
-    let events = real(told as u64);
-    found.figure("events told, per second", events / seconds);
-    found.figure(
-        "processor time for an event told, us",
-        real(cpu) * 1000.0 / events,
-    );
-    found.figure("bytes of an event on the wire", real(bytes) / events);
-    drop(streams);
-    console.end().await
+    Ok(While {
+        events: real(told as u64),
+        bytes: real(bytes),
+        seconds,
+        cpu_ms: real(cpu),
+        memory,
+    })
 }
 
 /// What all streams heard.
@@ -77,23 +120,21 @@ impl Sum {
         sum
     }
 
-    fn rows(&self, found: &mut Found, held: u64) {
+    fn rows(&self, found: &mut Found, what: &str, most_late: f64) {
         let late =
             |permille| f64::from(i32::try_from(rank(&self.late, permille)).unwrap_or(i32::MAX));
-        found.figure("1,000 streams, commit to arrival, p50, ms", late(500));
-        found.figure("1,000 streams, commit to arrival, p95, ms", late(950));
-        let most = Target::AtMost(150.0);
-        found.row(
-            "1,000 streams: commit to arrival, p99",
-            "ms",
-            most,
-            late(990),
-        );
+        found.figure(&format!("{what}, commit to arrival, p50, ms"), late(500));
+        found.figure(&format!("{what}, commit to arrival, p95, ms"), late(950));
+        let most = Target::AtMost(most_late);
+        let name = format!("{what}: commit to arrival, p99");
+        found.row(&name, "ms", most, late(990));
         let lost = real(self.lost);
-        found.row("1,000 streams: events lost", "", Target::AtMost(0.0), lost);
-        let each = real(held) / real(TOLD as u64) / 1000.0;
-        let most = Target::AtMost(30.0);
-        found.row("1,000 streams: memory of a stream", "kB", most, each);
+        found.row(
+            &format!("{what}: events lost"),
+            "",
+            Target::AtMost(0.0),
+            lost,
+        );
     }
 }
 
@@ -103,7 +144,7 @@ pub(crate) async fn idle(built: &Built, found: &mut Found) -> io::Result<()> {
     let id = console.session().await?;
     let before = console.settled_memory().await?;
     let began = watch();
-    let streams = Listener::open_all(&console.client, &id, IDLE).await?;
+    let streams = Listener::open_all(&console.client, &id, None, IDLE).await?;
     let opened = began.elapsed().as_secs_f64();
     // Each stream writes its first sign of life within this time.
     pause(20_000).await;
