@@ -1,5 +1,5 @@
 # The front door. What a target needs beyond one command is a script in .ci/.
-.PHONY: run test properties simulate watch build cost bench load
+.PHONY: run test properties simulate watch build profile cost bench load
 MAKEFLAGS += --no-print-directory
 
 run: build ## Starts the console: make run [REPO=path] [ADDR=127.0.0.1:3000]
@@ -19,6 +19,9 @@ watch: ## Builds and restarts as files change
 
 build: ## Leaves the release in dist/
 	@.ci/setup && .ci/build
+
+profile: ## Records which functions of the page's program are deferred; some half an hour
+	@.ci/profile
 
 cost: build ## Measures start, memory and rendering
 	@.ci/cost

@@ -2,6 +2,7 @@
   const root = document.documentElement;
   const base = root.dataset.base || '';
   const TYPED = 'heddle.1.typed';
+  const WHOLE = 'heddle.1.whole';
   const WAIT_MS = 30000;
   // The sign that asked the console once more when a person came from another site.
   const asked = /[?&]$/.exec(location.href.split('#')[0]);
@@ -85,12 +86,28 @@
     root.setAttribute('data-ended', cause);
   };
 
+  // Functions that few pages need come late; a page that called one too early begins again with all.
+  const beginAgain = () => {
+    try {
+      sessionStorage.setItem(WHOLE, '1');
+    } catch {
+      return false;
+    }
+    report('early');
+    keep();
+    location.reload();
+    return true;
+  };
+
   const isOurs = (text) => String(text).includes(`${location.origin}${base}/pkg/`);
   const look = (error, place) => {
     const isTrap = typeof WebAssembly === 'object' && error instanceof WebAssembly.RuntimeError;
     // Firefox has a name of its own for a stack that is too deep.
     const isOver = /^(RangeError|InternalError)$/.test(error?.name);
     const isOfPage = isOurs(error?.stack) || isOurs(error) || isOurs(place);
+    // Every browser has words of its own for a call of a function that is not there.
+    const isEarly = isTrap && /null/.test(error.message) && root.hasAttribute('data-partial');
+    if (isEarly && beginAgain()) return;
     if (!isReady()) return isOfPage && fail('load');
     if ((isTrap || isOver) && (isOfPage || !error.stack)) fail('ended');
   };

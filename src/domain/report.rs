@@ -28,7 +28,7 @@ pub const COMPONENTS: [&str; 6] = [
 
 /// How the program of a page ends: by a trap, or before the page is interactive since it did not
 /// load or the browser cannot run it.
-pub const ENDINGS: [&str; 3] = ["ended", "load", "no_wasm"];
+pub const ENDINGS: [&str; 4] = ["early", "ended", "load", "no_wasm"];
 
 /// Why the copy of a session that a browser keeps is not drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

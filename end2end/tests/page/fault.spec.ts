@@ -84,6 +84,7 @@ test('a program that ends says so, keeps what was typed and reports once', async
   await app.api.reaches(id, 'idle');
   await sessionPage.open(id);
   await sessionPage.composer.fill('Before it ended');
+  await sessionPage.whole();
   wire.forget();
   await page.evaluate(() => {
     for (let n = 0; n < 3; n += 1) {

@@ -1,0 +1,89 @@
+// Loads the functions that a page needs only once a person uses it: what a person does waits for them.
+const DEFERRED = ((address) => {
+  const root = document.documentElement;
+  const WHOLE = 'heddle.1.whole';
+  // Nobody has asked for anything yet, but pages that stay open are likely to be used.
+  const IDLE_MS = 60_000;
+  const RETRY_MS = 2_000;
+  // What tells that a person is here, and what people do with a page.
+  const SIGNS = ['pointermove', 'pointerdown', 'touchstart', 'dragenter', 'focusin', 'keydown'];
+  const ACTS = ['click', 'dblclick', 'submit', 'keydown', 'input', 'change', 'paste', 'drop'];
+  // Writing and sending a message, answers to approvals and Stop do not wait.
+  const EARLY = '[data-early]';
+  let program;
+  let loading;
+  const waiting = [];
+
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  const fetched = async () => {
+    for (;;) {
+      try {
+        return await WebAssembly.instantiateStreaming(fetch(address), { primary: program });
+      } catch (error) {
+        console.warn('a part of the program did not arrive', error);
+        await pause(RETRY_MS);
+      }
+    }
+  };
+  const replay = ({ event, target }) => {
+    if (!target.isConnected) return;
+    if (event.type === 'submit') return target.requestSubmit(event.submitter);
+    // The fields of an event are what its constructor reads.
+    const isFree = target.dispatchEvent(new event.constructor(event.type, event));
+    // A copied key does nothing by itself.
+    if (isFree && event.key === 'Enter' && target.tagName === 'INPUT') target.form?.requestSubmit();
+  };
+  const hydrated = () =>
+    new Promise((done) => {
+      const look = () => root.hasAttribute('data-hydrated') && done();
+      new MutationObserver(look).observe(root, { attributes: true, attributeFilter: ['data-hydrated'] });
+      look();
+    });
+  const release = () => {
+    for (const name of ACTS) removeEventListener(name, hold, true);
+    for (const name of SIGNS) removeEventListener(name, load, true);
+    root.removeAttribute('data-loading');
+    root.removeAttribute('data-partial');
+    waiting.splice(0).forEach(replay);
+  };
+  const load = () => {
+    loading ??= fetched().then(hydrated).then(release);
+    return loading;
+  };
+  const isEarly = ({ target, submitter, ctrlKey, metaKey, altKey, key }) =>
+    (submitter ?? target).closest?.(EARLY) && ((!ctrlKey && !metaKey && !altKey) || key === 'Enter');
+  // What the browser does by itself stays: typing, scrolling, moving the focus, its own shortcuts.
+  const isKept = ({ type, target, key, ctrlKey, metaKey }) => {
+    if (type !== 'keydown') return /^(input|change|paste)$/.test(type);
+    if (key === 'Enter') return target.tagName !== 'INPUT';
+    return key.toLowerCase() !== 'k' || !(ctrlKey || metaKey);
+  };
+  const hold = (event) => {
+    if (isEarly(event)) return;
+    const { type, target } = event;
+    event.stopImmediatePropagation();
+    if (!isKept(event)) event.preventDefault();
+    // What was pasted or dropped is gone once its event is over. Letters in a field are no shortcuts.
+    const isLetter = type === 'keydown' && event.key.length === 1 && !event.ctrlKey && !event.metaKey && 'defaultValue' in target;
+    if (type !== 'paste' && type !== 'drop' && !isLetter) waiting.push({ event, target });
+    root.setAttribute('data-loading', '');
+    load();
+  };
+  const hasMissed = () => {
+    try {
+      return sessionStorage.getItem(WHOLE);
+    } catch {}
+  };
+
+  return {
+    /** Answers when the program may begin: at once, but in a tab that missed a function before. */
+    async start(exports) {
+      program = exports;
+      if (hasMissed()) return fetched();
+      root.setAttribute('data-partial', '');
+      for (const name of ACTS) addEventListener(name, hold, true);
+      for (const name of SIGNS) addEventListener(name, load, { capture: true, passive: true });
+      pause(IDLE_MS).then(load);
+    },
+  };
+})(new URL('./ADDRESS', import.meta.url));
