@@ -1,6 +1,6 @@
 //! Which tools the agent used, and how often.
 use super::drawn::drawn;
-use super::erased::Show;
+use super::erased::{For, Show};
 use super::tool_call::glyph_of;
 use super::ui::Icon;
 use domain::snapshot;
@@ -14,9 +14,11 @@ pub fn ToolCounts(
 ) -> impl IntoView {
     let tools = Memo::new(move |_| tools.get());
     let total = Memo::new(move |_| tools.with(|tools| tools.total));
-    let kinds = move || tools.with(|tools| tools.by_kind.clone());
+    let kinds = move || tools.with(|tools| tools.by_kind.clone().into_iter().collect());
     let top = move || tools.with(|tools| tools.top.clone());
     let kind = |(kind, count): (String, u64)| {
+        // A row whose count differs is another row; the others stay as they are.
+        let count = drawn(move || count);
         view! {
             <li class="tool-counts__kind">
                 <Icon glyph=glyph_of(&kind)/>
@@ -26,10 +28,11 @@ pub fn ToolCounts(
         }
     };
     let most = |tool: snapshot::TopTool| {
+        let count = drawn(move || tool.count);
         view! {
             <li class="tool-counts__top">
                 <code>{tool.title}</code>
-                <span class="tool-counts__count">{tool.count}</span>
+                <span class="tool-counts__count">{count}</span>
             </li>
         }
     };
@@ -40,9 +43,9 @@ pub fn ToolCounts(
                     "Tool calls"
                     <span class="tool-counts__total">{drawn(move || total.get())}</span>
                 </h3>
-                <ul class="tool-counts__kinds">{drawn(move || kinds().into_iter().map(kind).collect_view())}</ul>
+                <ul class="tool-counts__kinds"><For each=kinds key=Clone::clone children=kind/></ul>
                 <ul class="tool-counts__kinds" aria-label="Most used">
-                    {drawn(move || top().into_iter().map(most).collect_view())}
+                    <For each=top key=|tool| (tool.title.clone(), tool.count) children=most/>
                 </ul>
             </section>
         </Show>
