@@ -3,15 +3,17 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENTRIES, SECONDS, WORKING, once, rank, setArm, withBrowser } from './sessions.mjs';
-import { ARMS, inReadme, table } from './table.mjs';
+import { open } from './opening.mjs';
+import { PEERS } from './peer.mjs';
+import { ALL, inReadme, table } from './table.mjs';
 
 const top = process.argv[2];
 const GET = '/api/agent/get';
-const ALL = '/api/agent/get_session_with_metadata';
+const WHOLE = '/api/agent/get_session_with_metadata';
 
 /** No ratio is worth anything unless the old way is the old way. */
 function checkLegacy(found) {
-  for (const [path, wanted] of [[GET, 60], [ALL, 30]]) {
+  for (const [path, wanted] of [[GET, 60], [WHOLE, 30]]) {
     const calls = found.calls[path] ?? 0;
     const slack = 2 * (60 / SECONDS);
     if (Math.abs(calls - wanted) > slack) throw new Error(`legacy makes ${calls} calls of ${path} a minute, not ${wanted}`);
@@ -19,36 +21,67 @@ function checkLegacy(found) {
 }
 
 function rowsOf(kind, by) {
-  const calls = ({ calls }) => (calls[GET] ?? 0) + (calls[ALL] ?? 0);
-  const others = (found) => Object.values(found.calls).reduce((sum, n) => sum + n, 0) - calls(found);
-  const row = (what, unit, of, inReadme = false) => {
-    const arms = ARMS.map((arm) => [arm, Number(of(by[arm]).toFixed(1))]);
-    return { what: `${what}, ${kind}`, unit, ...Object.fromEntries(arms), inReadme };
-  };
+  const all = ({ calls }) => Object.values(calls).reduce((sum, n) => sum + n, 0);
+  const session = ({ calls }) => (calls[GET] ?? 0) + (calls[WHOLE] ?? 0);
+  const peers = ({ calls }) => Object.entries(calls).reduce((sum, [path, n]) => sum + (path.includes('agent.') ? n : 0), 0);
+  const calls = (found) => session(found) + peers(found);
+  const row = (what, unit, of, inReadme = false) => rowOf(`${what}, ${kind}`, unit, by, of, inReadme);
   const rows = [
     row('calls', '', calls, true),
-    row('other requests', '', others),
+    row('all requests', '', all, WORKING.includes(kind)),
     row('bytes on the wire', 'kB', ({ bytes }) => bytes / 1000, true),
     row('main thread', 'ms', ({ taskMs }) => taskMs, true),
     row('scripts', 'ms', ({ scriptMs }) => scriptMs),
-    row('effect runs, sidebar and git', '', ({ drawn }) => drawn.thread_sidebar + drawn.git_section, true),
+    row('effect runs, sidebar and git', '', ({ drawn }, arm) => (arm in PEERS ? null : drawn.thread_sidebar + drawn.git_section), true),
+    row('layouts', '', ({ layouts }) => layouts),
     row('DOM mutations, sidebar', '', ({ mutations }) => mutations.thread_sidebar),
     row('DOM mutations, git section', '', ({ mutations }) => mutations.git_section),
-    row('heap at the end', 'MB', ({ heapBytes }) => heapBytes / 1e6),
+    row('heap at the end, with the memory of the program', 'MB', ({ heapBytes }) => heapBytes / 1e6, kind === 'active'),
+    row('elements of the page', '', ({ elements }) => elements, kind === 'active'),
   ];
   if (!WORKING.includes(kind)) return rows;
+  rows.push(row('main thread for a change', 'ms', ({ taskMs, changes }) => (taskMs * SECONDS) / 60 / changes, true));
   for (const [name, of] of [['p50', (w) => rank(w, 0.5)], ['p95', (w) => rank(w, 0.95)], ['max', (w) => rank(w, 1)]]) {
     rows.push(row(`commit to page, ${name}`, 'ms', ({ waits }) => of(waits), name === 'p95'));
   }
   return rows;
 }
 
+function rowOf(what, unit, by, of, inReadme = false) {
+  const value = (arm) => {
+    const found = by[arm] && of(by[arm], arm);
+    return typeof found === 'number' ? Number(found.toFixed(1)) : null;
+  };
+  return { what, unit, ...Object.fromEntries(ALL.map((arm) => [arm, value(arm)])), inReadme };
+}
+
+/** What opening the page costs; the ways of keeping it fresh do not differ in that. */
+async function openings(browser, app) {
+  const { id } = await app.api.create('What can you do?', 'Opened');
+  await app.api.reaches(id, 'idle');
+  const [by, phones] = [{}, {}];
+  for (const arm of ['push', 'React after']) {
+    await setArm(app.api, arm);
+    await open(browser, app, id, arm);
+    by[arm] = await open(browser, app, id, arm, { isLong: true });
+    phones[arm] = await open(browser, app, id, arm, { isPhone: true });
+  }
+  const row = (what, unit, by, of) => rowOf(what, unit, by, of, true);
+  return [
+    row('bytes until the page can be used', 'kB', by, ({ first }) => first / 1000),
+    row('bytes of its first minute', 'kB', by, ({ bytes }) => bytes / 1000),
+    row('until it can be used', 'ms', by, ({ used }) => used),
+    row('until it can be read, slow phone', 'ms', phones, ({ read }) => read),
+    row('until it can be used, slow phone', 'ms', phones, ({ used }) => used),
+  ];
+}
+
 async function run(browser, app) {
   const [rows, loads, kept] = [[], [], {}];
   let n = 0;
-  for (const kind of ['idle', 'finished', 'active', 'long']) {
+  for (const kind of ['idle', 'finished', 'slow', 'active', 'long']) {
     const by = {};
-    for (const arm of ARMS) {
+    for (const arm of ALL) {
       await setArm(app.api, arm);
       by[arm] = await once(browser, app, kind, arm, kept);
       loads.push(by[arm].load);
@@ -57,6 +90,7 @@ async function run(browser, app) {
     }
     rows.push(...rowsOf(kind, by));
   }
+  rows.push(...(await openings(browser, app)));
   return { rows, loads, n };
 }
 

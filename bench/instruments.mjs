@@ -1,4 +1,5 @@
 // What is measured in the page and at its wire while it is left alone.
+import { constants, deflateRawSync } from 'node:zlib';
 
 /** Runs in the page: counts changes of both panels, and notes when entries appear. */
 function watch() {
@@ -21,7 +22,7 @@ function watch() {
       const name = isLive(record.target) ? undefined : panelOf(record);
       if (name) counts[name] += 1;
     }
-  }).observe(document.querySelector('.session-layout__side'), all);
+  }).observe(document.querySelector('[data-testid="thread-sidebar"]').parentElement, all);
   new MutationObserver((records) => {
     const now = Date.now();
     // Entries come alone or in a new chunk.
@@ -46,10 +47,11 @@ async function onWire(cdp) {
     wire.starts.push([pathname, timestamp]);
   });
   // A stream that is open does not finish, and the browser does not say what it travels at: what it
-  // brings is counted as it is written, before compression.
+  // brings is compressed here as the console does it, each event by itself.
   cdp.on('Network.eventSourceMessageReceived', ({ eventName, eventId, data }) => {
     wire.events += 1;
-    wire.bytes += `id: ${eventId}\nevent: ${eventName}\ndata: ${data}\n\n`.length;
+    const text = `id: ${eventId}\nevent: ${eventName}\ndata: ${data}\n\n`;
+    wire.bytes += deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).length;
   });
   cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     if (paths.has(requestId)) wire.bytes += encodedDataLength;
@@ -60,6 +62,16 @@ async function onWire(cdp) {
 async function metrics(cdp) {
   const { metrics } = await cdp.send('Performance.getMetrics');
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+}
+
+/** Has a page remember the memory of its WebAssembly program; runs in the page before anything else. */
+export function rememberMemory() {
+  const instantiate = WebAssembly.instantiateStreaming;
+  WebAssembly.instantiateStreaming = async (...args) => {
+    const made = await instantiate(...args);
+    window.programMemory ??= made.instance.exports.memory;
+    return made;
+  };
 }
 
 /** Leaves an open page alone for a while and answers what it did meanwhile. */
@@ -74,7 +86,10 @@ export async function measure(page, seconds) {
   const inPage = await page.evaluate(() => window.bench);
   await cdp.send('HeapProfiler.enable');
   await cdp.send('HeapProfiler.collectGarbage');
-  const heap = (await metrics(cdp)).JSHeapUsedSize;
+  const { usedSize, backingStorageSize } = await cdp.send('Runtime.getHeapUsage');
+  // The engine does not count the memory of a WebAssembly program.
+  const program = await page.evaluate(() => window.programMemory?.buffer.byteLength ?? 0);
+  const elements = await page.evaluate(() => document.querySelectorAll('*').length);
   await cdp.detach();
   const minute = 60 / seconds;
   return {
@@ -83,7 +98,9 @@ export async function measure(page, seconds) {
     events: wire.events * minute,
     taskMs: (after.TaskDuration - before.TaskDuration) * 1000 * minute,
     scriptMs: (after.ScriptDuration - before.ScriptDuration) * 1000 * minute,
-    heapBytes: heap,
+    heapBytes: usedSize + backingStorageSize + program,
+    elements,
+    layouts: (after.LayoutCount - before.LayoutCount) * minute,
     mutations: Object.fromEntries(Object.entries(inPage.counts).map(([name, n]) => [name, n * minute])),
     seen: inPage.seen,
     starts: wire.starts,

@@ -4,6 +4,8 @@ const one = (value) => value.toFixed(1);
 
 /** The ways of keeping a page fresh, oldest first. */
 export const ARMS = ['legacy', 'deduped', 'push'];
+/** The same, and the page that people would use instead, in its two designs. */
+export const ALL = [...ARMS, 'React before', 'React after'];
 
 /** How much less or more it is now than it was at first, in percent. */
 export function change(first, last) {
@@ -11,12 +13,12 @@ export function change(first, last) {
 }
 
 export function line({ what, unit, ...by }) {
-  const cells = ARMS.map((arm) => `${one(by[arm])} ${unit}`);
-  return `| ${[what, ...cells, change(by[ARMS[0]], by[ARMS.at(-1)])].join(' | ')} |`;
+  const cells = ALL.map((arm) => ((by[arm] ?? null) === null ? '' : `${one(by[arm])} ${unit}`));
+  return `| ${[what, ...cells, (by[ARMS[0]] ?? null) === null ? '' : change(by[ARMS[0]], by[ARMS.at(-1)])].join(' | ')} |`;
 }
 
 export function table({ rows }) {
-  const head = [`| per minute, unless it says otherwise | ${ARMS.join(' | ')} | legacy to push |`, `|---${'|---'.repeat(ARMS.length + 1)}|`];
+  const head = [`| per minute, unless it says otherwise | ${ALL.join(' | ')} | legacy to push |`, `|---${'|---'.repeat(ALL.length + 1)}|`];
   return [...head, ...rows.map(line)].join('\n');
 }
 
