@@ -23,17 +23,25 @@ const DEFERRED = (() => {
   const isEarly = ({ target, submitter, ctrlKey, metaKey, altKey, key }) =>
     (submitter ?? target).closest?.('[data-early]') && ((!ctrlKey && !metaKey && !altKey) || key === 'Enter');
   const end = (event) => {
-    if (event.type !== 'pagehide' && isEarly(event)) return;
+    if (isEarly(event)) return;
     tell();
     clearInterval(timer);
-    for (const name of [...ACTS, 'pagehide']) removeEventListener(name, end, true);
+    for (const name of ACTS) removeEventListener(name, end, true);
+    removeEventListener('pagehide', tell);
+  };
+  // What a page does when it is left may run too late to be told: it is left and come back to once.
+  const leave = () => {
+    addEventListener('pagehide', tell);
+    dispatchEvent(new PageTransitionEvent('pagehide'));
+    dispatchEvent(new PageTransitionEvent('pageshow'));
   };
 
   return {
     async start(exports) {
       program = exports;
-      for (const name of [...ACTS, 'pagehide']) addEventListener(name, end, true);
+      for (const name of ACTS) addEventListener(name, end, true);
       timer = setInterval(tell, LOOK_MS);
+      new MutationObserver(leave).observe(document.documentElement, { attributeFilter: ['data-hydrated'] });
     },
   };
 })();

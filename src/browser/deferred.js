@@ -25,11 +25,19 @@ const DEFERRED = ((address) => {
       }
     }
   };
-  const replay = ({ event, target }) => {
+  const copy = ({ event, files }) => {
+    // The fields of an event are what its constructor reads.
+    if (!files) return new event.constructor(event.type, event);
+    const data = new DataTransfer();
+    for (const file of files) data.items.add(file);
+    const fields = { bubbles: true, cancelable: true, clipboardData: data, dataTransfer: data };
+    return new event.constructor(event.type, fields);
+  };
+  const replay = (held) => {
+    const { event, target } = held;
     if (!target.isConnected) return;
     if (event.type === 'submit') return target.requestSubmit(event.submitter);
-    // The fields of an event are what its constructor reads.
-    const isFree = target.dispatchEvent(new event.constructor(event.type, event));
+    const isFree = target.dispatchEvent(copy(held));
     // A copied key does nothing by itself.
     if (isFree && event.key === 'Enter' && target.tagName === 'INPUT') target.form?.requestSubmit();
   };
@@ -52,22 +60,28 @@ const DEFERRED = ((address) => {
   };
   const isEarly = ({ target, submitter, ctrlKey, metaKey, altKey, key }) =>
     (submitter ?? target).closest?.(EARLY) && ((!ctrlKey && !metaKey && !altKey) || key === 'Enter');
-  // What the browser does by itself stays: typing, scrolling, moving the focus, its own shortcuts.
-  const isKept = ({ type, target, key, ctrlKey, metaKey }) => {
-    if (type !== 'keydown') return /^(input|change|paste)$/.test(type);
+  const isTick = ({ type, target }) => type === 'click' && /^(checkbox|radio)$/.test(target.type);
+  // What the browser does by itself stays: typing, ticking, scrolling, moving the focus, its shortcuts.
+  const isKept = (event) => {
+    const { type, target, key, ctrlKey, metaKey } = event;
+    if (type !== 'keydown') return isTick(event) || /^(input|change|paste)$/.test(type);
     if (key === 'Enter') return target.tagName !== 'INPUT';
     return key.toLowerCase() !== 'k' || !(ctrlKey || metaKey);
   };
   const hold = (event) => {
     if (isEarly(event)) return;
-    const { type, target } = event;
+    const { type, target, key, ctrlKey, metaKey } = event;
     event.stopImmediatePropagation();
     if (!isKept(event)) event.preventDefault();
-    // What was pasted or dropped is gone once its event is over. Letters in a field are no shortcuts.
-    const isLetter = type === 'keydown' && event.key.length === 1 && !event.ctrlKey && !event.metaKey && 'defaultValue' in target;
-    if (type !== 'paste' && type !== 'drop' && !isLetter) waiting.push({ event, target });
     root.setAttribute('data-loading', '');
     load();
+    // Letters in a field are no shortcuts, and a tick is told by the change that follows.
+    const isLetter = type === 'keydown' && key.length === 1 && !ctrlKey && !metaKey;
+    if ((isLetter && 'defaultValue' in target) || isTick(event)) return;
+    // What was pasted or dropped is gone once its event is over.
+    const data = event.clipboardData ?? event.dataTransfer;
+    if (type === 'paste' && data.getData('text/plain')) return;
+    waiting.push({ event, target, files: data?.files && [...data.files] });
   };
   const hasMissed = () => {
     try {

@@ -14,6 +14,7 @@
     slow: 'This page can be read, but not used yet: its program is still loading.',
   };
   let shown = '';
+  let isLeft = false;
 
   const isReady = () => root.hasAttribute('data-hydrated');
   const whenDrawn = (then) =>
@@ -107,7 +108,7 @@
     const isOfPage = isOurs(error?.stack) || isOurs(error) || isOurs(place);
     // Every browser has words of its own for a call of a function that is not there.
     const isEarly = isTrap && /null/.test(error.message) && root.hasAttribute('data-partial');
-    if (isEarly && beginAgain()) return;
+    if (isEarly && (isLeft || beginAgain())) return;
     if (!isReady()) return isOfPage && fail('load');
     if ((isTrap || isOver) && (isOfPage || !error.stack)) fail('ended');
   };
@@ -121,7 +122,9 @@
     true,
   );
   addEventListener('unhandledrejection', (event) => look(event.reason));
+  addEventListener('pageshow', () => (isLeft = false));
   addEventListener('pagehide', () => {
+    isLeft = true;
     if (!isReady() || root.hasAttribute('data-ended')) keep();
   });
   // The program can no longer end the login: the form does.
