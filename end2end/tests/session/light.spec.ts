@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import { lengthen } from '../../fixtures/long.ts';
 import { ODD, expect, lines, test, update } from '../../fixtures/odd.ts';
 import { call, says } from '../../fixtures/teller.ts';
+import { until } from '../../fixtures/wait.ts';
 
 const MOST_ELEMENTS = 1_500;
 const MOST_OF_ENTRY = 12;
@@ -44,7 +45,7 @@ test('a long thread stands on the page as few elements', async ({ app, newSessio
   const { id } = await newSession(WEAVE, undefined, ODD);
   await app.api.reaches(id, 'idle');
   lengthen(app, id, 10_000, `'Row ' || i || ' and some words of it'`);
-  await expect.poll(async () => (await app.api.snapshot(id)).thread.total).toBeGreaterThan(10_000);
+  await until('the rows', async () => (await app.api.snapshot(id)).thread.total > 10_000);
   await sessionPage.open(id);
   await expect(sessionPage.entries.last()).toBeInViewport();
   const elements = () => page.evaluate(() => document.querySelectorAll('*').length);

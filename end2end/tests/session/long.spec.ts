@@ -2,6 +2,7 @@
 import { frames, held, lengthen, places, read, watchCount, watchPlace, watched } from '../../fixtures/long.ts';
 import { HELP } from '../../fixtures/prompts.ts';
 import { expect, test } from '../../fixtures/test.ts';
+import { until } from '../../fixtures/wait.ts';
 
 const COUNT = 10_000;
 /** Entries that the page may hold: 140, and what is near the view beyond. */
@@ -16,7 +17,8 @@ test.beforeEach(async ({ app, newSession, sessionPage, page }) => {
   const { id } = await newSession(HELP);
   await app.api.reaches(id, 'idle');
   lengthen(app, id, COUNT, TEXT);
-  await expect.poll(async () => (await app.api.snapshot(id)).thread.total).toBeGreaterThan(COUNT);
+  // Writing the rows may outlast connections that rest: the first question may find a closed one.
+  await until('the rows', async () => (await app.api.snapshot(id)).thread.total > COUNT);
   await sessionPage.open(id);
   await expect(sessionPage.entries.last()).toBeInViewport();
   await page.mouse.move(400, 400);
