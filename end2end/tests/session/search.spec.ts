@@ -3,6 +3,7 @@ import type { Locator } from '@playwright/test';
 import { lengthen } from '../../fixtures/long.ts';
 import { HELP } from '../../fixtures/prompts.ts';
 import { expect, test } from '../../fixtures/test.ts';
+import { until } from '../../fixtures/wait.ts';
 
 /** The entry of every hundredth holds `needle`. */
 const TEXT = `'Row ' || i || iif(i % 100 = 0, ' with a Needle', '')`;
@@ -13,7 +14,7 @@ test.beforeEach(async ({ app, newSession, sessionPage }) => {
   const { id } = await newSession(HELP);
   await app.api.reaches(id, 'idle');
   lengthen(app, id, 600, TEXT);
-  await expect.poll(async () => (await app.api.snapshot(id)).thread.total).toBeGreaterThan(600);
+  await until('the rows', async () => (await app.api.snapshot(id)).thread.total > 600);
   await sessionPage.open(id);
 });
 
