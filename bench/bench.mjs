@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENTRIES, SECONDS, WORKING, once, rank, setArm, withBrowser } from './sessions.mjs';
 import { open } from './opening.mjs';
-import { PEERS } from './peer.mjs';
+import { PEERS, startPeer } from './peer.mjs';
 import { ALL, inReadme, table } from './table.mjs';
 
 const top = process.argv[2];
@@ -94,7 +94,14 @@ async function run(browser, app) {
   return { rows, loads, n };
 }
 
-const { rows, loads, n } = await withBrowser(top, run);
+const { rows, loads, n } = await withBrowser(top, async (browser, app) => {
+  app.peer = await startPeer(top, app);
+  try {
+    return await run(browser, app);
+  } finally {
+    app.peer.stop();
+  }
+});
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: top, encoding: 'utf8' }).trim();
 const load = `${Math.min(...loads).toFixed(2)} to ${Math.max(...loads).toFixed(2)}`;
 const result = { date: new Date().toISOString().slice(0, 10), commit, load, seconds: SECONDS, n, entries: ENTRIES, rows };

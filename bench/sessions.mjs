@@ -3,7 +3,7 @@ import { loadavg } from 'node:os';
 import { chromium } from '../end2end/node_modules/@playwright/test/index.mjs';
 import { clear, login, prepare, start, stop, until } from './console.mjs';
 import { measure, rememberMemory } from './instruments.mjs';
-import { PEERS, startPeer } from './peer.mjs';
+import { PEERS } from './peer.mjs';
 
 export const SECONDS = Number(process.env.BENCH_SECONDS ?? 60);
 export const ENTRIES = Number(process.env.BENCH_ENTRIES ?? 10_000);
@@ -161,13 +161,11 @@ export async function withBrowser(top, act) {
   });
   try {
     app.api = await login(app, place.repo);
-    app.peer = await startPeer(top, app);
     return await act(browser, app);
   } finally {
     await browser.close();
     const { rows } = (await app.api?.get('agent/list').catch(() => undefined)) ?? { rows: [] };
     await Promise.all(rows.map(({ id }) => app.api.remove(id).catch(() => undefined)));
-    app.peer?.stop();
     await stop(app);
     clear(place);
   }
