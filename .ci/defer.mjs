@@ -71,14 +71,14 @@ const hasSplitter = () => {
 };
 
 /** The program in two parts; in one where it cannot be divided. */
-function divide(program, names) {
+function divide(program) {
   if (!hasSplitter()) {
     run('wasm-opt', ...flags, program, '--strip-debug', '-o', program);
     return [readFileSync(program)];
   }
   const late = new Set(readFileSync(LIST, 'utf8').trim().split('\n'));
   const moved = join(work, 'moved');
-  writeFileSync(moved, names.filter((name) => late.has(key(name))).join('\n'));
+  writeFileSync(moved, functions(program).filter((name) => late.has(key(name))).join('\n'));
   const [first, second] = [join(work, 'first'), join(work, 'second')];
   const spaces = ['--import-namespace=primary', '--placeholder-namespace=placeholder'];
   run('wasm-split', '--split', ...flags, program, `--split-funcs=@${moved}`, ...spaces, '-o1', first, '-o2', second);
@@ -90,10 +90,12 @@ function divide(program, names) {
   return [readFileSync(first), readFileSync(second)];
 }
 
-/** Has the script begin the program by way of `DEFERRED`. */
-function scripted(script, begin) {
+/** Has the script begin the program by way of `DEFERRED`, which the file defines. */
+function scripted(script, file) {
+  const source = (path) => readFileSync(join(TOP, path), 'utf8');
   const export_ = /export function hydrate\(\)\{return (\w+)\.hydrate\(\)\}/;
   if (!export_.test(script)) throw new Error('the script of the program has another shape than was expected');
+  const begin = source('src/browser/early.js') + source(file);
   return `${begin}\n${script.replace(export_, 'export async function hydrate(){await DEFERRED.start($1);return $1.hydrate()}')}`;
 }
 
@@ -133,18 +135,16 @@ function pack(folder) {
 const names = { program: only(/^heddle\.[^.]+\.wasm$/), script: only(/^heddle\.[^.]{9,}\.js$/), split: only(/^__wasm_split\.[^.]+\.js$/) };
 const program = join(pkg, names.program);
 const script = readFileSync(join(pkg, names.script), 'utf8');
-const own = functions(program);
 try {
-  if (mode === '--record') list(own);
+  if (mode === '--record') list(functions(program));
   else if (mode === '--instrument') {
     const told = join(work, 'told');
     run('wasm-split', '--instrument', ...flags, program, '-o', told);
     const first = mendTables(readFileSync(told), readFileSync(program), OBJECTS);
-    place(names, first, undefined, scripted(script, readFileSync(join(import.meta.dirname, 'profile.js'), 'utf8')));
+    place(names, first, undefined, scripted(script, '.ci/profile.js'));
   } else {
-    const [first, second] = divide(program, own);
-    const begin = readFileSync(join(TOP, 'src', 'browser', 'deferred.js'), 'utf8');
-    place(names, first, second, second ? scripted(script, begin) : script);
+    const [first, second] = divide(program);
+    place(names, first, second, second ? scripted(script, 'src/browser/deferred.js') : script);
     for (const name of readdirSync(pkg).filter((name) => /^(chunk|split)_.*\.wasm$/.test(name))) {
       run('wasm-opt', ...flags, join(pkg, name), '--strip-debug', '-o', join(pkg, name));
     }

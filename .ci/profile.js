@@ -1,6 +1,5 @@
 // Tells which functions ran before a person used the page for more than what cannot wait.
 const DEFERRED = (() => {
-  const ACTS = ['click', 'dblclick', 'submit', 'keydown', 'input', 'change', 'paste', 'drop'];
   const LOOK_MS = 300;
   let program;
   let place;
@@ -20,8 +19,6 @@ const DEFERRED = (() => {
     if (text !== told) console.debug(`heddle profile ${text}`);
     told = text;
   };
-  const isEarly = ({ target, submitter, ctrlKey, metaKey, altKey, key }) =>
-    (submitter ?? target).closest?.('[data-early]') && ((!ctrlKey && !metaKey && !altKey) || key === 'Enter');
   const end = (event) => {
     if (isEarly(event)) return;
     tell();

@@ -5,11 +5,8 @@ const DEFERRED = ((address) => {
   // Nobody has asked for anything yet, but pages that stay open are likely to be used.
   const IDLE_MS = 60_000;
   const RETRY_MS = 2_000;
-  // What tells that a person is here, and what people do with a page.
+  // What tells that a person is here.
   const SIGNS = ['pointermove', 'pointerdown', 'touchstart', 'dragenter', 'focusin', 'keydown'];
-  const ACTS = ['click', 'dblclick', 'submit', 'keydown', 'input', 'change', 'paste', 'drop'];
-  // Writing and sending a message, answers to approvals and Stop do not wait.
-  const EARLY = '[data-early]';
   let program;
   let loading;
   const waiting = [];
@@ -58,8 +55,6 @@ const DEFERRED = ((address) => {
     loading ??= fetched().then(hydrated).then(release);
     return loading;
   };
-  const isEarly = ({ target, submitter, ctrlKey, metaKey, altKey, key }) =>
-    (submitter ?? target).closest?.(EARLY) && ((!ctrlKey && !metaKey && !altKey) || key === 'Enter');
   const isTick = ({ type, target }) => type === 'click' && /^(checkbox|radio)$/.test(target.type);
   // What the browser does by itself stays: typing, ticking, scrolling, moving the focus, its shortcuts.
   const isKept = (event) => {
