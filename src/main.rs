@@ -1,8 +1,4 @@
-//! The program: the server half hands over to the command line, the browser half has no main.
-#[cfg(feature = "ssr")]
+//! The program: hands over to the command line. The browser half is the library alone.
 fn main() -> std::process::ExitCode {
     heddle::cli::main()
 }
-
-#[cfg(not(feature = "ssr"))]
-fn main() {}

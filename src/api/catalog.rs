@@ -5,16 +5,13 @@ use domain::id::ClientId;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, Json};
 
-#[cfg(feature = "ssr")]
-use super::authed::{AuthedSession, parsed};
-
 /// The agents that are configured, and which can be started here.
 ///
 /// # Errors
 /// 401.
 #[server(prefix = "/api", endpoint = "agent/available_types", input = GetUrl)]
 pub async fn available_types() -> Result<Vec<AgentType>, ApiError> {
-    let AuthedSession { console, .. } = AuthedSession::extract()?;
+    let (console, _) = super::half::authenticated()?;
     Ok(console.agent_types().await)
 }
 
@@ -27,8 +24,8 @@ pub async fn check_type(
     #[server(rename = "clientId")] client_id: ClientId,
     agent: String,
 ) -> Result<AgentType, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    parsed(&console.check_agent(&caller, &client_id, &agent).await?)
+    let (console, caller) = super::half::authenticated()?;
+    super::half::parsed(&console.check_agent(&caller, &client_id, &agent).await?)
 }
 
 /// The repositories that sessions may be started in.
@@ -37,7 +34,7 @@ pub async fn check_type(
 /// 401.
 #[server(prefix = "/api", endpoint = "repo/list", input = GetUrl)]
 pub async fn list_repos() -> Result<Vec<RepoInfo>, ApiError> {
-    let AuthedSession { console, .. } = AuthedSession::extract()?;
+    let (console, _) = super::half::authenticated()?;
     Ok(console.repos().await)
 }
 
@@ -47,6 +44,6 @@ pub async fn list_repos() -> Result<Vec<RepoInfo>, ApiError> {
 /// 401; 422 for a repository that is not the console's.
 #[server(prefix = "/api", endpoint = "repo/branches", input = GetUrl)]
 pub async fn list_branches(repo: String) -> Result<Vec<Branch>, ApiError> {
-    let AuthedSession { console, .. } = AuthedSession::extract()?;
+    let (console, _) = super::half::authenticated()?;
     Ok(console.branches(&repo).await?)
 }

@@ -7,11 +7,6 @@ use domain::time::Timestamp;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
-#[cfg(feature = "ssr")]
-use super::authed::{AuthedSession, parsed};
-#[cfg(feature = "ssr")]
-use backend::console::Wanted;
-
 /// Accepts a session; durable before it answers.
 ///
 /// # Errors
@@ -22,8 +17,8 @@ pub async fn create_session(
     #[server(rename = "clientId")] client_id: ClientId,
     #[server(flatten)] new: SessionDraft,
 ) -> Result<Session, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    parsed(&console.create_session(&caller, &client_id, new).await?)
+    let (console, caller) = super::half::authenticated()?;
+    super::half::parsed(&console.create_session(&caller, &client_id, new).await?)
 }
 
 /// Renames a session that is still at `revision`.
@@ -37,8 +32,8 @@ pub async fn update_session(
     revision: u64,
     title: Option<String>,
 ) -> Result<Session, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    parsed(
+    let (console, caller) = super::half::authenticated()?;
+    super::half::parsed(
         &console
             .update_session(&caller, &client_id, (&id, revision), title)
             .await?,
@@ -58,14 +53,14 @@ pub async fn send_message(
     files: Option<Vec<String>>,
     #[server(rename = "notBefore")] not_before: Option<Timestamp>,
 ) -> Result<Sent, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    let wanted = Wanted {
+    let (console, caller) = super::half::authenticated()?;
+    let wanted = super::half::Wanted {
         attachments,
         files,
         not_before,
     };
     let message = (text, wanted);
-    parsed(
+    super::half::parsed(
         &console
             .send_message(&caller, &client_id, &id, message)
             .await?,
@@ -84,9 +79,9 @@ pub async fn approve(
     #[server(rename = "optionId")] option_id: String,
     #[server(rename = "argsHash")] args_hash: String,
 ) -> Result<Session, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     let (place, chosen) = ((&id, request_id), (option_id, args_hash));
-    parsed(&console.approve(&caller, &client_id, place, chosen).await?)
+    super::half::parsed(&console.approve(&caller, &client_id, place, chosen).await?)
 }
 
 /// Sets a mode, model or option of the live agent.
@@ -100,8 +95,8 @@ pub async fn set_option(
     option: String,
     value: String,
 ) -> Result<Session, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    parsed(
+    let (console, caller) = super::half::authenticated()?;
+    super::half::parsed(
         &console
             .set_option(&caller, &client_id, &id, (option, value))
             .await?,
@@ -117,8 +112,8 @@ pub async fn cancel(
     #[server(rename = "clientId")] client_id: ClientId,
     id: SessionId,
 ) -> Result<Session, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    parsed(&console.cancel(&caller, &client_id, &id).await?)
+    let (console, caller) = super::half::authenticated()?;
+    super::half::parsed(&console.cancel(&caller, &client_id, &id).await?)
 }
 
 /// Declares a session done.
@@ -130,8 +125,8 @@ pub async fn complete(
     #[server(rename = "clientId")] client_id: ClientId,
     id: SessionId,
 ) -> Result<Session, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    parsed(&console.complete(&caller, &client_id, &id).await?)
+    let (console, caller) = super::half::authenticated()?;
+    super::half::parsed(&console.complete(&caller, &client_id, &id).await?)
 }
 
 /// Starts the agent again without a message.
@@ -143,8 +138,8 @@ pub async fn resume(
     #[server(rename = "clientId")] client_id: ClientId,
     id: SessionId,
 ) -> Result<Session, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    parsed(&console.resume(&caller, &client_id, &id).await?)
+    let (console, caller) = super::half::authenticated()?;
+    super::half::parsed(&console.resume(&caller, &client_id, &id).await?)
 }
 
 /// Deletes a session with its worktree.
@@ -157,8 +152,8 @@ pub async fn delete_session(
     id: SessionId,
     #[server(rename = "discardWork")] discard_work: bool,
 ) -> Result<Nothing, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    parsed(
+    let (console, caller) = super::half::authenticated()?;
+    super::half::parsed(
         &console
             .delete_session(&caller, &client_id, &id, discard_work)
             .await?,

@@ -1,4 +1,5 @@
 //! The public error: what a reader can do about it, and nothing of the inside.
+use super::half;
 use domain::session::Session;
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use leptos::server_fn::codec::JsonEncoding;
@@ -106,7 +107,7 @@ impl ApiError {
     /// There is no such thing; on the server the answer under way gets its status.
     #[must_use]
     pub fn not_found(message: &str) -> Self {
-        answered(Self::new(Code::NotFound, message))
+        half::answered(Self::new(Code::NotFound, message))
     }
 }
 
@@ -118,7 +119,7 @@ impl FromServerFnError for ApiError {
         match value {
             E::Request(_) => Self::new(Code::Unreachable, "the console cannot be reached"),
             E::Args(text) | E::MissingArg(text) => malformed(&text),
-            E::Deserialization(text) => unreadable(&text),
+            E::Deserialization(text) => half::unreadable(&text),
             E::UnsupportedRequestMethod(_) => {
                 Self::new(Code::Method, "this method is not allowed here")
             }
@@ -131,107 +132,14 @@ impl FromServerFnError for ApiError {
     }
 }
 
-fn malformed(text: &str) -> ApiError {
+pub(super) fn malformed(text: &str) -> ApiError {
     let text: String = text
         .chars()
         .filter(|letter| !letter.is_control())
         .take(200)
         .collect();
-    answered(ApiError::new(
+    half::answered(ApiError::new(
         Code::Malformed,
         &format!("the arguments are malformed: {text}"),
     ))
-}
-
-/// On the server the arguments, in the page the answer could not be read.
-fn unreadable(text: &str) -> ApiError {
-    if cfg!(feature = "ssr") {
-        malformed(text)
-    } else {
-        ApiError::new(Code::Unreachable, "the answer is not the console's")
-    }
-}
-
-/// What a page can do without: none if it failed, and that is not the status of the page.
-#[cfg(not(feature = "ssr"))]
-pub async fn aside<T>(making: impl Future<Output = Result<T, ApiError>>) -> Option<T> {
-    making.await.ok()
-}
-
-/// What a page can do without: none if it failed, and that is not the status of the page.
-#[cfg(feature = "ssr")]
-pub async fn aside<T>(making: impl Future<Output = Result<T, ApiError>>) -> Option<T> {
-    let options = leptos::prelude::use_context::<leptos_axum::ResponseOptions>();
-    let before = options
-        .as_ref()
-        .and_then(|options| options.0.read().ok()?.status);
-    let made = making.await.ok();
-    if let Some(mut parts) = options.as_ref().and_then(|options| options.0.write().ok()) {
-        parts.status = before;
-    }
-    made
-}
-
-#[cfg(not(feature = "ssr"))]
-fn answered(error: ApiError) -> ApiError {
-    error
-}
-
-/// Gives the answer under way, if there is one, the status of the error.
-#[cfg(feature = "ssr")]
-pub(super) fn answered(error: ApiError) -> ApiError {
-    use axum::http::StatusCode;
-    let status = StatusCode::from_u16(error.error.status());
-    if let (Some(options), Ok(status)) = (
-        leptos::prelude::use_context::<leptos_axum::ResponseOptions>(),
-        status,
-    ) {
-        options.set_status(status);
-    }
-    error
-}
-
-#[cfg(feature = "ssr")]
-impl From<backend::error::Failed> for ApiError {
-    fn from(failed: backend::error::Failed) -> Self {
-        use backend::error::Failed;
-        let text = failed.to_string();
-        answered(match failed {
-            Failed::NotFound(_) => Self::new(Code::NotFound, &text),
-            Failed::Deleted => Self::new(Code::Deleted, &text),
-            Failed::Conflict { current, .. } => Self {
-                current,
-                ..Self::new(Code::Conflict, &text)
-            },
-            Failed::Malformed(_) => Self::new(Code::Malformed, &text),
-            Failed::Refused(_) => Self::new(Code::Refused, &text),
-            Failed::TooLarge(_) => Self::new(Code::TooLarge, &text),
-            Failed::Unsupported(_) => Self::new(Code::UnsupportedType, &text),
-            Failed::RateLimited(_) => Self {
-                retry_after_ms: Some(60_000),
-                ..Self::new(Code::RateLimited, &text)
-            },
-            Failed::Unavailable(_) | Failed::Moved(_) => Self {
-                retry_after_ms: Some(1000),
-                ..Self::new(Code::Unavailable, &text)
-            },
-            Failed::StorageFull => Self::new(Code::StorageFull, &text),
-            Failed::Internal(cause) => Self::incident(&cause),
-        })
-    }
-}
-
-#[cfg(feature = "ssr")]
-impl ApiError {
-    /// A fault: the cause goes to the log, its number to the reader.
-    #[must_use]
-    pub fn incident(cause: &str) -> Self {
-        let incident = uuid::Uuid::new_v4().simple().to_string()[..8].to_owned();
-        tracing::error!(incident, cause, "incident {incident}");
-        let message = format!("the console made a mistake; it is noted as incident {incident}");
-        Self {
-            incident: Some(incident),
-            ..Self::new(Code::Internal, &message)
-        }
-    }
 }

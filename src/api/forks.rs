@@ -5,9 +5,6 @@ use domain::session::Session;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
-#[cfg(feature = "ssr")]
-use super::authed::{AuthedSession, parsed};
-
 /// Starts a session that goes on after the entry `seq` of another one; it is idle until a message.
 ///
 /// # Errors
@@ -18,6 +15,6 @@ pub async fn fork_session(
     id: SessionId,
     seq: u64,
 ) -> Result<Session, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    parsed(&console.fork(&caller, &client_id, &id, seq).await?)
+    let (console, caller) = super::half::authenticated()?;
+    super::half::parsed(&console.fork(&caller, &client_id, &id, seq).await?)
 }

@@ -7,20 +7,13 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, Json};
 use std::collections::BTreeMap;
 
-#[cfg(feature = "ssr")]
-use super::authed::{AuthedSession, parsed};
-#[cfg(feature = "ssr")]
-use backend::console::IndexDeed;
-#[cfg(feature = "ssr")]
-use domain::git::Chosen;
-
 /// Every file that differs from the base of the session.
 ///
 /// # Errors
 /// 401, 404, 410; 503 while the worktree is not there.
 #[server(prefix = "/api", endpoint = "agent/get_changed_files", input = GetUrl)]
 pub async fn get_changed_files(id: SessionId) -> Result<ChangedFiles, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     Ok(console.changed_files(&caller, &id).await?)
 }
 
@@ -33,7 +26,7 @@ pub async fn get_git_status(
     session: SessionId,
     path: Option<String>,
 ) -> Result<GitStatus, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     Ok(console
         .git_status(&caller, &session, path.as_deref())
         .await?)
@@ -45,7 +38,7 @@ pub async fn get_git_status(
 /// 400 for a path outside; 404 for one that did not change.
 #[server(prefix = "/api", endpoint = "git/diff", input = GetUrl)]
 pub async fn get_git_diff(session: SessionId, path: Option<String>) -> Result<Diff, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     Ok(console.git_diff(&caller, &session, path.as_deref()).await?)
 }
 
@@ -61,37 +54,13 @@ pub async fn commit_files(
     message: String,
     shown: Option<BTreeMap<String, String>>,
 ) -> Result<Committed, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     let wanted = (paths, message, shown.unwrap_or_default());
-    parsed(
+    super::half::parsed(
         &console
             .git_commit(&caller, &client_id, &session, wanted)
             .await?,
     )
-}
-
-#[cfg(feature = "ssr")]
-fn chosen(
-    paths: Option<Vec<String>>,
-    hunks: Option<Vec<ChosenHunk>>,
-    shown: Option<BTreeMap<String, String>>,
-) -> Chosen {
-    Chosen {
-        paths: paths.unwrap_or_default(),
-        hunks: hunks.unwrap_or_default(),
-        shown: shown.unwrap_or_default(),
-    }
-}
-
-/// Has something done to the changes of a session's worktree.
-#[cfg(feature = "ssr")]
-async fn done<T: serde::de::DeserializeOwned>(
-    client_id: &ClientId,
-    session: &SessionId,
-    deed: IndexDeed,
-) -> Result<T, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    parsed(&console.git_index(&caller, client_id, session, deed).await?)
 }
 
 /// Puts files, or hunks of `git/diff`, into the index.
@@ -106,8 +75,8 @@ pub async fn stage_changes(
     hunks: Option<Vec<ChosenHunk>>,
     shown: Option<BTreeMap<String, String>>,
 ) -> Result<Nothing, ApiError> {
-    let deed = IndexDeed::Stage(chosen(paths, hunks, shown));
-    done(&client_id, &session, deed).await
+    let chosen = super::half::chosen(paths, hunks, shown);
+    super::half::change_index(&client_id, &session, super::half::IndexDeed::Stage(chosen)).await
 }
 
 /// Takes files or hunks out of the index.
@@ -122,8 +91,13 @@ pub async fn unstage_changes(
     hunks: Option<Vec<ChosenHunk>>,
     shown: Option<BTreeMap<String, String>>,
 ) -> Result<Nothing, ApiError> {
-    let deed = IndexDeed::Unstage(chosen(paths, hunks, shown));
-    done(&client_id, &session, deed).await
+    let chosen = super::half::chosen(paths, hunks, shown);
+    super::half::change_index(
+        &client_id,
+        &session,
+        super::half::IndexDeed::Unstage(chosen),
+    )
+    .await
 }
 
 /// Puts files back to the last commit and takes hunks back; the answer brings them back.
@@ -138,8 +112,13 @@ pub async fn discard_changes(
     hunks: Option<Vec<ChosenHunk>>,
     shown: Option<BTreeMap<String, String>>,
 ) -> Result<Discarded, ApiError> {
-    let deed = IndexDeed::Discard(chosen(paths, hunks, shown));
-    done(&client_id, &session, deed).await
+    let chosen = super::half::chosen(paths, hunks, shown);
+    super::half::change_index(
+        &client_id,
+        &session,
+        super::half::IndexDeed::Discard(chosen),
+    )
+    .await
 }
 
 /// Brings back what was thrown away.
@@ -152,6 +131,10 @@ pub async fn undo_discard(
     session: SessionId,
     undo: String,
 ) -> Result<Nothing, ApiError> {
-    let deed = IndexDeed::BringBack(undo);
-    done(&client_id, &session, deed).await
+    super::half::change_index(
+        &client_id,
+        &session,
+        super::half::IndexDeed::BringBack(undo),
+    )
+    .await
 }

@@ -5,9 +5,6 @@ use domain::id::ClientId;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
-#[cfg(feature = "ssr")]
-use super::authed::{AuthedSession, end_cookie};
-
 /// Ends the caller's login; the cookie is taken back.
 ///
 /// # Errors
@@ -16,8 +13,8 @@ use super::authed::{AuthedSession, end_cookie};
 pub async fn end_login(
     #[server(rename = "clientId")] client_id: ClientId,
 ) -> Result<Nothing, ApiError> {
-    let AuthedSession { console, .. } = AuthedSession::extract()?;
+    let (console, _) = super::half::authenticated()?;
     let _ = client_id;
-    end_cookie(&console).await?;
+    super::half::end_cookie(&console).await?;
     Ok(Nothing {})
 }

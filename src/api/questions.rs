@@ -6,9 +6,6 @@ use domain::session::Session;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
-#[cfg(feature = "ssr")]
-use super::authed::{AuthedSession, parsed};
-
 /// Answers a question; the first answer wins.
 ///
 /// # Errors
@@ -21,7 +18,7 @@ pub async fn answer_question(
     action: QuestionAction,
     values: Option<Values>,
 ) -> Result<Session, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     let (place, told) = ((&id, question_id), (action, values.unwrap_or_default()));
-    parsed(&console.answer(&caller, &client_id, place, told).await?)
+    super::half::parsed(&console.answer(&caller, &client_id, place, told).await?)
 }

@@ -5,9 +5,6 @@ use domain::session::Session;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
-#[cfg(feature = "ssr")]
-use super::authed::{AuthedSession, parsed};
-
 /// Rewords a queued message; `item` is its client id.
 ///
 /// # Errors
@@ -19,8 +16,8 @@ pub async fn update_queued(
     item: ClientId,
     text: String,
 ) -> Result<Session, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    parsed(
+    let (console, caller) = super::half::authenticated()?;
+    super::half::parsed(
         &console
             .update_queued(&caller, &client_id, (&id, item), text)
             .await?,
@@ -37,8 +34,8 @@ pub async fn remove_queued(
     id: SessionId,
     item: ClientId,
 ) -> Result<Session, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    parsed(
+    let (console, caller) = super::half::authenticated()?;
+    super::half::parsed(
         &console
             .remove_queued(&caller, &client_id, &id, item)
             .await?,
@@ -56,8 +53,8 @@ pub async fn move_queued(
     item: ClientId,
     to: usize,
 ) -> Result<Session, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    parsed(
+    let (console, caller) = super::half::authenticated()?;
+    super::half::parsed(
         &console
             .move_queued(&caller, &client_id, (&id, item), to)
             .await?,
@@ -74,6 +71,6 @@ pub async fn send_now(
     id: SessionId,
     item: ClientId,
 ) -> Result<Session, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    parsed(&console.send_now(&caller, &client_id, &id, item).await?)
+    let (console, caller) = super::half::authenticated()?;
+    super::half::parsed(&console.send_now(&caller, &client_id, &id, item).await?)
 }

@@ -6,9 +6,6 @@ use domain::search::SearchPage;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-#[cfg(feature = "ssr")]
-use super::authed::AuthedSession;
-
 /// Entries that hold a text, newest first, 50 at most; `kinds` is a list with commas.
 ///
 /// # Errors
@@ -20,7 +17,7 @@ pub async fn search_thread(
     kinds: Option<String>,
     before: Option<u64>,
 ) -> Result<SearchPage, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     let wanted = (query.as_str(), kinds.as_deref().unwrap_or_default());
     Ok(console.search_thread(&caller, &id, wanted, before).await?)
 }
@@ -31,7 +28,7 @@ pub async fn search_thread(
 /// 401, 404, 410; 500 for a journal that cannot be read.
 #[server(prefix = "/api", endpoint = "agent/get_lines", input = GetUrl)]
 pub async fn get_lines(id: SessionId, seq: u64, after: Option<u64>) -> Result<RawLines, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     let place = (seq, after.unwrap_or(0));
     Ok(console.lines(&caller, &id, place).await?)
 }
@@ -42,6 +39,6 @@ pub async fn get_lines(id: SessionId, seq: u64, after: Option<u64>) -> Result<Ra
 /// 401, 404, 410; 500 for a journal that cannot be read.
 #[server(prefix = "/api", endpoint = "agent/get_stderr", input = GetUrl)]
 pub async fn get_stderr(id: SessionId) -> Result<StderrLines, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     Ok(console.stderr(&caller, &id).await?)
 }

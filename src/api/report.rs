@@ -6,11 +6,6 @@ use domain::report::{PageCounts, PageIncident};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
-#[cfg(feature = "ssr")]
-use super::authed::AuthedSession;
-#[cfg(feature = "ssr")]
-use domain::report::PageReport;
-
 /// Takes a report of a page, whole or not at all.
 ///
 /// # Errors
@@ -21,8 +16,8 @@ pub async fn report_incident(
     incident: Option<PageIncident>,
     counts: Option<PageCounts>,
 ) -> Result<Nothing, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    let report = PageReport {
+    let (console, caller) = super::half::authenticated()?;
+    let report = domain::report::PageReport {
         session,
         incident,
         counts,

@@ -8,9 +8,6 @@ use domain::thread::Entry;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-#[cfg(feature = "ssr")]
-use super::authed::{AuthedSession, reply_validator};
-
 /// The caller's sessions, those that wait for a person first; `cursor` is from an answer before.
 ///
 /// # Errors
@@ -21,11 +18,11 @@ pub async fn list_sessions(
     query: Option<String>,
     cursor: Option<String>,
 ) -> Result<SessionList, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     let list = console
         .list(&caller, filter.as_deref(), query, cursor.as_deref())
         .await?;
-    reply_validator(&list.etag);
+    super::half::reply_validator(&list.etag);
     Ok(list)
 }
 
@@ -35,7 +32,7 @@ pub async fn list_sessions(
 /// 401, 404, 410.
 #[server(prefix = "/api", endpoint = "agent/get", input = GetUrl)]
 pub async fn get_session(id: SessionId) -> Result<Session, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     Ok(console.session(&caller, &id).await?)
 }
 
@@ -48,9 +45,9 @@ pub async fn get_session_with_metadata(
     id: SessionId,
     since: Option<u64>,
 ) -> Result<Snapshot, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     let snapshot = console.snapshot(&caller, &id, since).await?;
-    reply_validator(&snapshot.etag);
+    super::half::reply_validator(&snapshot.etag);
     Ok(snapshot)
 }
 
@@ -64,7 +61,7 @@ pub async fn get_thread(
     before: u64,
     limit: Option<u64>,
 ) -> Result<ThreadPage, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     Ok(console.older(&caller, &id, before, limit).await?)
 }
 
@@ -74,7 +71,7 @@ pub async fn get_thread(
 /// 401, 404, 410.
 #[server(prefix = "/api", endpoint = "agent/get_entry", input = GetUrl)]
 pub async fn get_entry(id: SessionId, seq: u64) -> Result<Entry, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     Ok(console.entry(&caller, &id, seq).await?)
 }
 
@@ -84,6 +81,6 @@ pub async fn get_entry(id: SessionId, seq: u64) -> Result<Entry, ApiError> {
 /// 401, 404, 410; 413 for a worktree of too many files; 503 while it is not there.
 #[server(prefix = "/api", endpoint = "agent/complete_path", input = GetUrl)]
 pub async fn complete_path(id: SessionId, query: String) -> Result<PathMatches, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     Ok(console.complete_path(&caller, &id, &query).await?)
 }

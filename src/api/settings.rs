@@ -5,16 +5,13 @@ use domain::id::ClientId;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, Json};
 
-#[cfg(feature = "ssr")]
-use super::authed::{AuthedSession, parsed};
-
 /// The flags, and the arm that the caller gets.
 ///
 /// # Errors
 /// 401.
 #[server(prefix = "/api", endpoint = "settings/flags", input = GetUrl)]
 pub async fn get_flags() -> Result<Flags, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     Ok(console.flags(&caller))
 }
 
@@ -27,6 +24,6 @@ pub async fn set_flag(
     #[server(rename = "clientId")] client_id: ClientId,
     #[server(flatten)] flag: Flag,
 ) -> Result<Flags, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
-    parsed(&console.set_flag(&caller, &client_id, flag).await?)
+    let (console, caller) = super::half::authenticated()?;
+    super::half::parsed(&console.set_flag(&caller, &client_id, flag).await?)
 }

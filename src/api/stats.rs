@@ -5,15 +5,12 @@ use domain::stats::Stats;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-#[cfg(feature = "ssr")]
-use super::authed::AuthedSession;
-
 /// What was counted of one session, or of all: the last hour by minute, and in all.
 ///
 /// # Errors
 /// 401, 404, 410.
 #[server(prefix = "/api", endpoint = "stats", input = GetUrl)]
 pub async fn get_stats(session: Option<SessionId>) -> Result<Stats, ApiError> {
-    let AuthedSession { console, caller } = AuthedSession::extract()?;
+    let (console, caller) = super::half::authenticated()?;
     Ok(console.stats(&caller, session.as_ref()).await?)
 }

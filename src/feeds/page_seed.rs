@@ -1,7 +1,8 @@
 //! What the session page opens with: one fetch, or what this tab or browser knows already.
 use super::kept::{self, Source};
-use crate::api::error::{ApiError, aside};
+use crate::api::error::ApiError;
 use crate::api::git::{get_changed_files, get_git_status};
+use crate::api::half::aside;
 use crate::api::sessions::get_session_with_metadata;
 use crate::browser::page::is_here;
 use domain::git::{ChangedFiles, GitStatus};

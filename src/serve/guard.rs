@@ -3,8 +3,8 @@ use super::attachments;
 use super::elsewhere::{again, comes_from_elsewhere};
 use super::hosts::Hosts;
 use super::shape::{is_api, refusal};
-use crate::api::authed::Cookie;
 use crate::api::error::{ApiError, Code};
+use crate::api::half::Cookie;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{

@@ -1,8 +1,8 @@
 //! Logging in: a form spends the token, a cookie holds the login.
 use super::guard::Guard;
 use super::shape::refusal;
-use crate::api::authed::Cookie;
 use crate::api::error::ApiError;
+use crate::api::half::Cookie;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};

@@ -4,8 +4,8 @@ mod gzip;
 mod stream;
 
 use super::shape::refusal;
-use crate::api::authed::Cookie;
 use crate::api::error::{ApiError, Code};
+use crate::api::half::Cookie;
 use ask::Ask;
 use axum::body::Body;
 use axum::extract::{Request, State};

@@ -2,19 +2,11 @@
 use super::code;
 use super::tree::{File, test_files};
 
-/// The only places that may choose between the two halves.
-const HALVES: [&str; 10] = [
-    "src/lib.rs",
-    "src/main.rs",
-    "src/app.rs",
-    "src/app/",
-    "src/cli.rs",
-    "src/cli/",
-    "src/serve.rs",
-    "src/serve/",
-    "src/api/",
-    "src/tests/",
-];
+/// The only files that may choose between the two halves.
+const HALVES: [&str; 2] = ["src/lib.rs", "src/api/mod.rs"];
+
+/// Most lines that may choose between the two halves.
+const MAX_GATES: usize = 6;
 
 /// Ways to leave a browser test out, or to wait by the clock.
 const LAZY: [&str; 7] = [
@@ -111,33 +103,36 @@ pub(super) fn lazy_tests(files: &[File]) -> Vec<String> {
     found
 }
 
-/// `cfg(feature` outside the border.
+/// Lines that choose between the halves: outside the border, or more than there should be.
 pub(super) fn divided(files: &[File]) -> Vec<String> {
+    let gates = [
+        "cfg(feature",
+        "cfg(not(feature",
+        "cfg_attr(feature",
+        "cfg_attr(not(feature",
+        "cfg!(feature",
+    ];
+    let mut found = Vec::new();
+    let mut count = 0;
     let sources = files.iter().filter(|file| file.is("rs"));
-    let inner = sources.filter(|file| {
-        !HALVES.iter().any(|border| match border.ends_with('/') {
-            true => file.path.starts_with(border),
-            false => file.path == *border,
-        })
-    });
-    let divided = inner.filter(|file| {
+    for file in sources.filter(|file| !file.path.starts_with("src/tests/")) {
         let code = code::blank(&file.text);
-        let gates = [
-            "cfg(feature",
-            "cfg(not(feature",
-            "cfg_attr(feature",
-            "cfg!(feature",
-        ];
-        gates.iter().any(|gate| code.contains(gate))
-    });
-    divided
-        .map(|file| {
-            format!(
-                "{} chooses by feature: only the border files may.",
-                file.path
-            )
-        })
-        .collect()
+        let uses: usize = gates.iter().map(|gate| code.matches(gate).count()).sum();
+        count += uses;
+        if uses > 0 && !HALVES.contains(&file.path.as_str()) {
+            found.push(format!(
+                "{} chooses by feature: only {} may.",
+                file.path,
+                HALVES.join(" and ")
+            ));
+        }
+    }
+    if count > MAX_GATES {
+        found.push(format!(
+            "{count} lines choose by feature: {MAX_GATES} are enough."
+        ));
+    }
+    found
 }
 
 /// Files that must not be in the repository.
@@ -205,7 +200,9 @@ mod tests {
         let text = "#[cfg(feature = \"ssr\")]\nmod x;\n";
         assert_eq!(count(divided, "src/components/a.rs", text), 1);
         assert_eq!(count(divided, "src/lib.rs", text), 0);
-        assert_eq!(count(divided, "src/api/error.rs", text), 0);
+        assert_eq!(count(divided, "src/api/error.rs", text), 1);
+        assert_eq!(count(divided, "src/api/mod.rs", &text.repeat(6)), 0);
+        assert_eq!(count(divided, "src/api/mod.rs", &text.repeat(7)), 1);
     }
 
     #[test]
