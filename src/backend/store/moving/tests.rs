@@ -160,7 +160,7 @@ async fn an_interrupted_move_is_gone_on_with_and_nobody_works_on_half_a_store() 
 }
 
 #[tokio::test]
-async fn a_target_that_is_in_use_or_anothers_is_refused() {
+async fn a_target_that_is_in_use_or_belongs_to_another_is_refused() {
     let ((_folder, from), (url, to)) = (filled().await, server());
     moved(&from, &to).await.unwrap();
     Postgres::shared().run_sql(&url, "UPDATE sessions SET title = 'used'");
