@@ -14,8 +14,14 @@ const READ_AT_RUN: [&str; 6] = [
 ];
 
 /// Files without which the repository is not whole.
-const NEEDED: [&str; 12] = [
+const NEEDED: [&str; 18] = [
     "README.md",
+    "LICENSE",
+    "docs/CHANGELOG.md",
+    "docs/CONTRIBUTING.md",
+    ".cargo/deny.toml",
+    ".github/workflows/ci.yml",
+    ".typos.toml",
     "docs/contract.md",
     "Leptos.toml",
     "Makefile",
