@@ -16,6 +16,8 @@ const FEATURES = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutabl
 const flags = FEATURES.map((name) => `--enable-${name}`);
 const OBJECTS = '__wbindgen_externrefs';
 const BUFFER = 1 << 28;
+// What makes a drawn page live: the server may draw any state, also one that no test happened to meet.
+const HYDRATION = /hydrate_from_server|RenderHtml7hydrateKb1_/;
 
 const pkg = join(site, 'pkg');
 const work = mkdtempSync(join(tmpdir(), 'heddle-defer-'));
@@ -49,14 +51,38 @@ function key(name) {
   return hash(plain).slice(0, 8);
 }
 
-/** Writes down which functions ran in no page before a person used it. */
+/** The functions of a program that others of it call by name, for each. */
+function callees(program) {
+  const text = join(work, 'text');
+  run('wasm-dis', ...flags, program, '-o', text);
+  const found = new Map();
+  let calls = [];
+  for (const line of readFileSync(text, 'latin1').split('\n')) {
+    const [, name] = line.match(/^ \(func \$([^\s)]+)/) ?? [];
+    if (name) found.set(name, (calls = []));
+    const [, callee] = line.match(/\(call \$([^\s)]+)/) ?? [];
+    if (callee) calls.push(callee);
+  }
+  return found;
+}
+
+/** What makes a drawn page live, with all that it calls. */
+function hydration(names) {
+  const calls = callees(program);
+  const found = new Set(names.filter((name) => HYDRATION.test(name)));
+  for (const name of found) for (const callee of calls.get(name) ?? []) found.add(callee);
+  return found;
+}
+
+/** Writes down which functions ran in no page before a person used it, and make none live. */
 function list(names) {
   const ran = new Uint8Array(names.length);
   for (const line of readFileSync(record, 'utf8').trim().split('\n')) {
     const bits = Buffer.from(line, 'base64');
     names.forEach((_, at) => (ran[at] |= (bits[at >> 3] >> (at & 7)) & 1));
   }
-  const needed = new Set(names.filter((_, at) => ran[at]).map(key));
+  const first = hydration(names);
+  const needed = new Set(names.filter((name, at) => ran[at] || first.has(name)).map(key));
   const late = new Set(names.map(key).filter((name) => name && !needed.has(name)));
   writeFileSync(LIST, `${[...late].sort().join('\n')}\n`);
   console.log(`${ran.filter(Boolean).length} of ${names.length} functions ran; ${late.size} names are deferred`);
